@@ -1,0 +1,166 @@
+import { address, mailKind, subjectKind } from '@skein/mail'
+import { z } from 'zod'
+import { inboxId, messageId, spaceId, threadId } from './ids.js'
+import { deliveryRole, logPosition } from './input.js'
+
+/** Why a mail is where it is: the header (or other fact) that was looked at, what it said, and the mail or thread that it led to. */
+export const evidence = z.object({
+  /** `message-id`, `in-reply-to`, `references`, `alias`, `original-id`, `thread-index`, `calendar-uid`, `reply-token`, `subject`, `person`. */
+  fact: z.string(),
+  /** What that fact says: an id, a subject … as the mail wrote it after clean-up. */
+  value: z.string(),
+  /** The message that was found by it; `null` where only others' mentions of it are known (a ghost). */
+  message: messageId.nullable(),
+  thread: threadId.nullable(),
+})
+export type Evidence = z.infer<typeof evidence>
+
+export const confidence = z.enum(['certain', 'high', 'low'])
+export type Confidence = z.infer<typeof confidence>
+
+/** A thread that the mail could have gone to, and why it did not. */
+export const rival = z.object({ thread: threadId, fact: z.string(), value: z.string(), reason: z.string() })
+export type Rival = z.infer<typeof rival>
+
+const decision = {
+  /** Name of the rule that decided, for instance `link`, `start`, `thread-index`, `guarded-subject`. */
+  rule: z.string(),
+  evidence: z.array(evidence),
+  confidence,
+}
+
+/** Another thread that this one comes from or points at, without being one conversation with it. */
+export const relation = z.object({
+  kind: z.enum(['related_to', 'continued_from', 'claims', 'contains']),
+  /** The ids that lead there, best first. */
+  ids: z.array(z.string()),
+  thread: threadId.nullable(),
+})
+export type Relation = z.infer<typeof relation>
+
+const threadStarted = z.object({
+  message: messageId,
+  /** Place in the order of starts within the partition: of two threads that merge, the lower one survives. */
+  order: z.int().nonnegative(),
+  subject: z.string(),
+  relation: relation.nullable(),
+})
+
+const messageThreaded = z.object({
+  ...decision,
+  rivals: z.array(rival),
+  message: messageId,
+  inbox: inboxId,
+  role: deliveryRole,
+  direction: z.enum(['in', 'out']),
+  /** The keys under which later mail finds this one; long ones are digests. */
+  keys: z.array(z.string()),
+  messageId: z.string(),
+  aliases: z.array(z.string()),
+  inReplyTo: z.array(z.string()),
+  references: z.array(z.string()),
+  /** The id that this mail answers, received or not, and the fact that says so. */
+  parent: z.object({ id: z.string(), fact: z.string() }).nullable(),
+  subject: z.string(),
+  baseSubject: z.string(),
+  subjectKind,
+  kind: mailKind,
+  /** A forward by header: a branch of the thread. */
+  forward: z.boolean(),
+  from: z.array(address),
+  replyTo: z.array(address),
+  to: z.array(address),
+  cc: z.array(address),
+  /** When it was written, as far as can be known: the Date header, but not later than `receivedAt`. Orders the reading. */
+  sentAt: z.iso.datetime(),
+  receivedAt: z.iso.datetime(),
+  snippet: z.string(),
+  attachments: z.int().nonnegative(),
+  size: z.int().nonnegative(),
+  digest: z.string(),
+  threadIndex: z.string().nullable(),
+  /** Whether this delivery counts as read from the start (our own mail, bounces and other automatic mail). */
+  read: z.boolean(),
+  input: logPosition,
+})
+
+const messageDelivered = z.object({
+  /** The message as first received. */
+  message: messageId,
+  /** This copy's own id where its bytes differ (a list's footer); `null` for the same content. */
+  copy: messageId.nullable(),
+  messageId: z.string(),
+  rule: z.string(),
+  inbox: inboxId,
+  role: deliveryRole,
+  receivedAt: z.iso.datetime(),
+  digest: z.string(),
+  read: z.boolean(),
+  input: logPosition,
+})
+
+const threadsMerged = z.object({
+  ...decision,
+  absorbed: z.array(threadId).min(1),
+  message: messageId,
+})
+
+const subjectChanged = z.object({ message: messageId, from: z.string(), to: z.string() })
+const joinSuggested = z.object({ ...decision, message: messageId, candidate: threadId })
+const joinQuarantined = z.object({ ...decision, message: messageId, claims: threadId, reason: z.string() })
+const messageIdCollided = z.object({
+  message: messageId,
+  messageId: z.string(),
+  with: messageId,
+  /** Whom mentions of the id go to when nothing else tells the two apart. */
+  owner: messageId,
+})
+const anchorDemoted = z.object({ key: z.string(), subjects: z.int().positive() })
+const threadRead = z.object({
+  inboxes: z.array(inboxId).min(1),
+  /** Deliveries recorded at or before this sequence of the event stream are read; later ones stay as they are. */
+  upTo: z.int().nonnegative(),
+})
+const threadUnread = z.object({ inboxes: z.array(inboxId).min(1) })
+
+/** Every event type with the schema of its newest version. Names and versions are stored data: added to, never renamed. */
+export const eventTypes = {
+  ThreadStarted: { v: 1, data: threadStarted },
+  MessageThreaded: { v: 1, data: messageThreaded },
+  MessageDelivered: { v: 1, data: messageDelivered },
+  ThreadsMerged: { v: 1, data: threadsMerged },
+  SubjectChanged: { v: 1, data: subjectChanged },
+  JoinSuggested: { v: 1, data: joinSuggested },
+  JoinQuarantined: { v: 1, data: joinQuarantined },
+  MessageIdCollided: { v: 1, data: messageIdCollided },
+  AnchorDemoted: { v: 1, data: anchorDemoted },
+  ThreadRead: { v: 1, data: threadRead },
+  ThreadUnread: { v: 1, data: threadUnread },
+} as const
+export type EventType = keyof typeof eventTypes
+
+export const cause = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('input'), ...logPosition.shape }),
+  z.object({ kind: z.literal('command'), id: z.string(), name: z.string(), actor: z.string() }),
+])
+export type Cause = z.infer<typeof cause>
+
+/** What a decision says happened, before the threader gives it an id, a time and a cause. */
+export type Decided = {
+  [T in EventType]: { type: T; thread: z.infer<typeof threadId>; data: z.infer<(typeof eventTypes)[T]['data']> }
+}[EventType]
+
+/** The envelope of every event: what CloudEvents calls its attributes. */
+const envelope = {
+  id: z.string(),
+  time: z.iso.datetime(),
+  space: spaceId,
+  thread: threadId,
+  cause,
+}
+const envelopeSchema = z.object(envelope)
+export type SkeinEvent = Decided & z.infer<typeof envelopeSchema>
+/** An event as read from the log: with the sequence that it was stored under. */
+export type StoredEvent = SkeinEvent & { sequence: number; partition: number }
+
+export const eventEnvelope = envelopeSchema
