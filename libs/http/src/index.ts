@@ -1,1 +1,9 @@
-export {}
+export { answerClientErrors, addressOf, createHttpApp } from './app.js'
+export type { HttpApp, HttpAppOptions, HttpPlace } from './app.js'
+export { ApiKeyGuard, Caller, hashOfKey, KEYS, Needs, Public } from './api-key.js'
+export type { CallerOf, KeyLookup, Scope } from './api-key.js'
+export { invalidInput, SchemaPipe } from './invalid-input.js'
+export { badRequest, notFound, Problem } from './problem.js'
+export type { ProblemExtra } from './problem.js'
+export { problemBody, problemFrom, ProblemFilter } from './problem-filter.js'
+export { requestIdOf } from './request-id.js'
