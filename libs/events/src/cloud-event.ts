@@ -48,6 +48,14 @@ export const encodeEvent = (event: SkeinEvent): CloudEvent => ({
 
 const isEventType = (name: string): name is EventType => Object.hasOwn(eventTypes, name)
 
+const jsonOf = (body: string, sequence: number): unknown => {
+  try {
+    return JSON.parse(body)
+  } catch (cause) {
+    throw new UnreadableEvent(`${sequence}: the body is not JSON`, { cause })
+  }
+}
+
 /**
  * Reads a stored event in its newest shape; this is the one place where older versions are brought up to date.
  * @throws UnreadableEvent for an unknown type, a version from the future, or data that breaks the schema
@@ -68,7 +76,7 @@ export const decodeEvent = (
     cause: causeFrom(headers['ce-cause'] ?? ''),
   })
   if (!envelope.success) throw new UnreadableEvent(`${place.sequence}: ${envelope.error.message}`)
-  const data = eventTypes[type].data.safeParse(JSON.parse(body))
+  const data = eventTypes[type].data.safeParse(jsonOf(body, place.sequence))
   if (!data.success) throw new UnreadableEvent(`${place.sequence}: ${type}: ${data.error.message}`)
   return { ...envelope.data, ...place, type, data: data.data } as StoredEvent
 }

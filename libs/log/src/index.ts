@@ -1,1 +1,12 @@
-export {}
+export { type Answer } from './commands.js'
+export { type Account, type ApiKey, Directory, type Inbox, type Space } from './directory.js'
+export { type Durability } from './durability.js'
+export { logEnvironment, logOptionsOf } from './environment.js'
+export { CommandRefused, LogUnavailable, NotDurable, NoWriter, OutcomeUnknown, StaleWriter } from './errors.js'
+export { eventOf } from './event-log.js'
+export { type EventBatch, EventStreamServer } from './event-stream-server.js'
+export { followStream, inBatches } from './follow.js'
+export { type Lease } from './lease.js'
+export { Log, type LogOptions, openLog } from './log.js'
+export { type InputBatch, type PartitionHandlers, PartitionServer } from './partition-server.js'
+export { RequestServer } from './request-server.js'

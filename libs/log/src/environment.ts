@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import type { LogOptions } from './log.js'
+
+/** The part of the environment that says where the log is; every service reads it once, at its start. */
+export const logEnvironment = z.object({
+  NATS_URL: z.string().default('nats://127.0.0.1:4222'),
+  NATS_USER: z.string().optional(),
+  NATS_PASSWORD: z.string().optional(),
+  NATS_MONITOR_URL: z.url().optional(),
+  SKEIN_PARTITIONS: z.coerce.number().int().min(1).max(64).default(4),
+  SKEIN_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
+  SKEIN_UNSAFE_ASYNC_FSYNC: z.enum(['0', '1']).default('0'),
+})
+
+export const logOptionsOf = (environment: z.infer<typeof logEnvironment>, name: string): LogOptions => ({
+  url: environment.NATS_URL,
+  name,
+  partitions: environment.SKEIN_PARTITIONS,
+  user: environment.NATS_USER,
+  password: environment.NATS_PASSWORD,
+  monitorUrl: environment.NATS_MONITOR_URL,
+  replicas: environment.SKEIN_REPLICAS,
+  allowUnsafeFsync: environment.SKEIN_UNSAFE_ASYNC_FSYNC === '1',
+})

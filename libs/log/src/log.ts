@@ -1,0 +1,119 @@
+import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream'
+import { Kvm, type KV } from '@nats-io/kv'
+import { connect, type NatsConnection } from '@nats-io/transport-node'
+import type { LogPosition, ReceivedRecord, SkeinEvent, StoredEvent } from '@skein/events'
+import { sendCommand } from './commands.js'
+import { Directory } from './directory.js'
+import { readDurability, requireDurability, type Durability } from './durability.js'
+import { EventLog } from './event-log.js'
+import { Lease, LEASE_TTL_MS } from './lease.js'
+import { MailLog } from './mail-log.js'
+import { ensureStreams, PARKED_STREAM } from './streams.js'
+
+export interface LogOptions {
+  /** Servers, comma-separated: `nats://host:4222`. */
+  url: string
+  /** Name of this process on the bus, for instance `skein-ingest`. */
+  name: string
+  /** How many partitions the instance has; set once, for ever. */
+  partitions: number
+  user?: string | undefined
+  password?: string | undefined
+  /** The server's monitor, `http://host:8222`, where it says whether it syncs. Default: port 8222 of the first server. */
+  monitorUrl?: string | undefined
+  /** Run although the server may not sync. */
+  allowUnsafeFsync?: boolean | undefined
+  /** Copies of each stream on a cluster: 1 on one server, 3 on a cluster. */
+  replicas?: number | undefined
+}
+
+const monitorOf = (url: string): string => `http://${new URL(url.split(',')[0]?.replace(/^(?!\w+:\/\/)/, 'nats://') ?? '').hostname}:8222`
+
+/** The log of one instance: its streams, its directory, its leases, and the commands to its writers. */
+export class Log {
+  private constructor(
+    readonly connection: NatsConnection,
+    readonly js: JetStreamClient,
+    readonly mail: MailLog,
+    readonly events: EventLog,
+    readonly directory: Directory,
+    readonly partitions: number,
+    readonly durability: Durability,
+    private readonly leases: KV,
+  ) {}
+
+  /**
+   * Connects, checks that the server syncs, and makes what is missing.
+   * @throws NotDurable, and the client's own errors when no server answers
+   */
+  static async open(options: LogOptions): Promise<Log> {
+    const durability = await readDurability(options.monitorUrl ?? monitorOf(options.url))
+    requireDurability(durability, options.allowUnsafeFsync ?? false)
+    const nc = await connect({
+      servers: options.url.split(','),
+      name: options.name,
+      maxReconnectAttempts: -1,
+      ...(options.user === undefined ? {} : { user: options.user, pass: options.password ?? '' }),
+    })
+    try {
+      const jsm = await jetstreamManager(nc)
+      return await Log.on(nc, jsm, options, durability)
+    } catch (error) {
+      await nc.close()
+      throw error
+    }
+  }
+
+  private static async on(nc: NatsConnection, jsm: JetStreamManager, options: LogOptions, durability: Durability): Promise<Log> {
+    const replicas = options.replicas ?? 1
+    await ensureStreams(jsm, options.partitions, replicas)
+    const js = jetstream(nc)
+    const kvm = new Kvm(js)
+    const directory = await Directory.open(await kvm.create('directory', { replicas, history: 1 }))
+    const leases = await kvm.create('leases', { replicas, history: 1, ttl: LEASE_TTL_MS })
+    const mail = new MailLog(js, jsm, options.partitions)
+    return new Log(nc, js, mail, new EventLog(nc, js, jsm), directory, options.partitions, durability, leases)
+  }
+
+  acceptMail(mail: { raw: Uint8Array; record: Omit<ReceivedRecord, 'raw'> }): Promise<LogPosition> {
+    return this.mail.accept(mail)
+  }
+  recordsAt(partition: number, sequences: readonly number[]): Promise<Map<number, ReceivedRecord>> {
+    return this.mail.recordsAt(partition, sequences)
+  }
+  readRaw(raw: ReceivedRecord['raw']): Promise<Uint8Array> {
+    return this.mail.readRaw(raw)
+  }
+  appendEvents(partition: number, expectedLast: number, events: readonly SkeinEvent[]): Promise<number> {
+    return this.events.append(partition, expectedLast, events)
+  }
+  endOfEvents(partition: number): Promise<number> {
+    return this.events.end(partition)
+  }
+  readEvents(partition: number, after: number, until: number): AsyncGenerator<StoredEvent[]> {
+    return this.events.read(partition, after, until)
+  }
+  command(partition: number, name: string, payload: unknown): Promise<unknown> {
+    return sendCommand(this.connection, partition, name, payload)
+  }
+  lease(name: string, holder: string): Lease {
+    return new Lease(this.leases, name, holder)
+  }
+
+  /** Puts an input or event aside with the reason, once however often it is parked, so that its partition can go on. */
+  async park(what: LogPosition, reason: string): Promise<void> {
+    await this.js.publish(`skein.parked.${what.stream}.${what.sequence}`, JSON.stringify({ ...what, reason }))
+  }
+
+  /** How many inputs and events are parked. */
+  async parked(): Promise<number> {
+    return (await (await this.js.jetstreamManager()).streams.info(PARKED_STREAM)).state.messages
+  }
+
+  /** Waits for what is under way, then closes the connection. */
+  async close(): Promise<void> {
+    await this.connection.drain()
+  }
+}
+
+export const openLog = (options: LogOptions): Promise<Log> => Log.open(options)

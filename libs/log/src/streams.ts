@@ -1,0 +1,47 @@
+import {
+  DiscardPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  RetentionPolicy,
+  StorageType,
+  StoreCompression,
+  type JetStreamManager,
+  type StreamConfig,
+} from '@nats-io/jetstream'
+import { nanos } from '@nats-io/transport-node'
+import { eventStream, eventSubjects, mailStream, mailSubjects } from '@skein/events'
+
+/** The longest that a publisher tries again with one message id; within it the server drops the repetition. */
+export const DUPLICATE_WINDOW_MS = 2 * 60_000
+export const PARKED_STREAM = 'PARKED'
+
+const kept = (name: string, subjects: string[], replicas: number): Partial<StreamConfig> & { name: string } => ({
+  name,
+  subjects,
+  storage: StorageType.File,
+  retention: RetentionPolicy.Limits,
+  discard: DiscardPolicy.New,
+  duplicate_window: nanos(DUPLICATE_WINDOW_MS),
+  compression: StoreCompression.S2,
+  num_replicas: replicas,
+  allow_direct: true,
+  allow_atomic: true,
+})
+
+const ensureStream = async (jsm: JetStreamManager, wanted: Partial<StreamConfig> & { name: string }): Promise<void> => {
+  try {
+    await jsm.streams.info(wanted.name)
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError) || error.code !== JetStreamApiCodes.StreamNotFound) throw error
+    await jsm.streams.add(wanted)
+  }
+}
+
+/** Makes the streams that are missing: a pair a partition, and one for what was parked. What exists stays as it is. */
+export const ensureStreams = async (jsm: JetStreamManager, partitions: number, replicas: number): Promise<void> => {
+  for (let p = 0; p < partitions; p++) {
+    await ensureStream(jsm, kept(mailStream(p), [mailSubjects(p)], replicas))
+    await ensureStream(jsm, kept(eventStream(p), [eventSubjects(p)], replicas))
+  }
+  await ensureStream(jsm, { ...kept(PARKED_STREAM, ['skein.parked.>'], replicas), max_msgs_per_subject: 1, discard: DiscardPolicy.Old })
+}
