@@ -1,1 +1,6 @@
-export {}
+export { startPostgres, type PostgresOptions, type RunningPostgres } from './postgres.js'
+export { startNats, type NatsOptions, type RunningNats } from './nats.js'
+export { startServers, type RunningServers, type ServersOptions } from './servers.js'
+export { testNats, testPostgres, type TestDatabase, type TestNats } from './test-servers.js'
+export { FolderInUse } from './folder-owner.js'
+export { ServerDidNotStart } from './server-process.js'

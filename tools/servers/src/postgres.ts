@@ -1,0 +1,192 @@
+import { createHash, randomBytes } from 'node:crypto'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { Client } from 'pg'
+import { ownFolder } from './folder-owner.js'
+import { freePort } from './ports.js'
+import { postgresPrograms } from './postgres-program.js'
+import { commandLine, endProcess, isAlive } from './processes.js'
+import { runToEnd, ServerDidNotStart, startProcess, type StartedProcess } from './server-process.js'
+import { canReach, isRoot, unprivilegedUser, type SystemUser } from './system-user.js'
+
+const ROLE = 'skein'
+const DATABASE = 'skein'
+/** Where clusters of root go whose data folder is closed to the user that runs Postgres for it. */
+const ROOTS_CLUSTERS = '/var/lib/skein'
+const START_PATIENCE = 120_000
+/** Fast shutdown, then immediate (the next start recovers), then none. */
+const STOP_STEPS = [
+  ['SIGINT', 10_000],
+  ['SIGQUIT', 5_000],
+  ['SIGKILL', 5_000],
+] as const
+
+export interface PostgresOptions {
+  /** Holds the cluster and its log; one server at a time. Created where it is missing. */
+  dataDir: string
+  /** Wanted loopback port; the next free one is taken where somebody listens on it. 0 or absent: any. */
+  port?: number
+  /** false turns fsync off: for tests only, a power cut may destroy the data. */
+  durable?: boolean
+}
+
+export interface RunningPostgres {
+  databaseUrl: string
+  port: number
+  pid: number
+  /** Where the cluster is, which for root may be outside the data folder. */
+  clusterDir: string
+  logFile: string
+  /** Fast shutdown, bounded in time. Does no harm twice. */
+  stop(): Promise<void>
+}
+
+const environment = (): NodeJS.ProcessEnv => {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG)/.test(name))
+  return { ...Object.fromEntries(inherited), LC_ALL: 'C', TZ: 'UTC' }
+}
+
+/** Where the cluster of this data folder is: in it, or for root, where the user that runs Postgres cannot enter it, in a system folder that it links to. */
+const clusterFolder = async (dataDir: string, user: SystemUser | null): Promise<string> => {
+  const inside = join(dataDir, 'cluster')
+  if (existsSync(inside)) return realpathSync(inside)
+  if (user === null || canReach(dataDir, user)) return inside
+  const outside = join(ROOTS_CLUSTERS, createHash('sha256').update(dataDir).digest('hex').slice(0, 16))
+  await stopOrphan(outside)
+  rmSync(outside, { recursive: true, force: true }) // of a data folder of this name that was deleted
+  mkdirSync(ROOTS_CLUSTERS, { recursive: true, mode: 0o711 })
+  rmSync(inside, { force: true })
+  symlinkSync(outside, inside)
+  return outside
+}
+
+const passwordFile = (cluster: string): string => join(cluster, 'skein.password')
+
+/** The process id and state from the server's own pid file; the state stands in its eighth line. */
+const pidFile = (cluster: string): { pid: number; ready: boolean } | null => {
+  const file = join(cluster, 'postmaster.pid')
+  if (!existsSync(file)) return null
+  const lines = readFileSync(file, 'utf8').split('\n')
+  return { pid: Number(lines[0]), ready: lines[7]?.trim() === 'ready' }
+}
+
+const stopOrphan = async (cluster: string): Promise<void> => {
+  const left = pidFile(cluster)
+  if (left === null || !isAlive(left.pid) || !commandLine(left.pid).includes(cluster)) return
+  await endProcess(left.pid, STOP_STEPS)
+}
+
+interface Cluster {
+  folder: string
+  programs: string
+  user: SystemUser | null
+  logFile: string
+}
+
+const server = (cluster: Cluster, program: string, args: string[]) => ({
+  name: 'Postgres',
+  program: join(cluster.programs, program),
+  args,
+  env: environment(),
+  cwd: cluster.programs,
+  logFile: cluster.logFile,
+  user: cluster.user,
+})
+
+/** Builds the cluster beside its place and renames it at the end, so that a broken-off initdb leaves nothing that looks complete. */
+const createCluster = async (cluster: Cluster): Promise<void> => {
+  const { folder, user } = cluster
+  const unfinished = `${folder}.new`
+  const password = `${unfinished}.password`
+  rmSync(unfinished, { recursive: true, force: true })
+  mkdirSync(unfinished, { mode: 0o700 })
+  writeFileSync(password, randomBytes(24).toString('hex'), { mode: 0o600 })
+  if (user !== null) for (const path of [unfinished, password]) chownSync(path, user.uid, user.gid)
+  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
+  const access = [`--username=${ROLE}`, '--auth=scram-sha-256', `--pwfile=${password}`]
+  await runToEnd(server(cluster, 'initdb', ['-D', unfinished, '--no-sync', '--no-instructions', ...locale, ...access]), START_PATIENCE)
+  renameSync(password, passwordFile(unfinished))
+  renameSync(unfinished, folder)
+}
+
+const settings = (port: number, durable: boolean): string[] => {
+  const unsafe = durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']
+  const always = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200', 'log_timezone=UTC']
+  return [...always, ...unsafe].flatMap((setting) => ['-c', setting])
+}
+
+const startOn = async (cluster: Cluster, port: number, durable: boolean): Promise<StartedProcess> => {
+  const started = await startProcess(server(cluster, 'postgres', ['-D', cluster.folder, ...settings(port, durable)]))
+  const ready = (): Promise<boolean> => {
+    const state = pidFile(cluster.folder)
+    return Promise.resolve(state?.pid === started.pid && state.ready)
+  }
+  await started.until(ready, START_PATIENCE)
+  return started
+}
+
+const startOnFreePort = async (cluster: Cluster, wanted: number, durable: boolean) => {
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort(wanted)
+    try {
+      return { port, ...(await startOn(cluster, port, durable)) }
+    } catch (error) {
+      if (attempt === 5 || !(error instanceof ServerDidNotStart && error.portWasTaken)) throw error
+    }
+  }
+}
+
+const createDatabase = async (url: (database: string) => string): Promise<void> => {
+  const client = new Client({ connectionString: url('postgres') })
+  await client.connect()
+  try {
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE])
+    if (rowCount === 0) await client.query(`create database ${DATABASE}`)
+  } finally {
+    await client.end()
+  }
+}
+
+const prepare = async (dataDir: string): Promise<Cluster> => {
+  const user = isRoot() ? unprivilegedUser(join(dataDir, 'cluster')) : null
+  if (user !== null) chmodSync(dataDir, 0o711)
+  const folder = await clusterFolder(dataDir, user)
+  return { folder, programs: postgresPrograms(user), user, logFile: join(dataDir, 'postgres.log') }
+}
+
+/**
+ * Starts the Postgres that comes from npm on a data folder, with one database and a role of its own, reachable on the loopback
+ * address only. Stops first what a killed owner of this folder left running. Throws `FolderInUse`, or `ServerDidNotStart`
+ * with the end of the log.
+ */
+export const startPostgres = async (options: PostgresOptions): Promise<RunningPostgres> => {
+  const release = ownFolder(options.dataDir)
+  try {
+    const cluster = await prepare(realpathSync(options.dataDir))
+    await stopOrphan(cluster.folder)
+    if (!existsSync(cluster.folder)) await createCluster(cluster)
+    const password = readFileSync(passwordFile(cluster.folder), 'utf8')
+    const { port, pid } = await startOnFreePort(cluster, options.port ?? 0, options.durable ?? true)
+    const url = (database: string): string => `postgres://${ROLE}:${password}@127.0.0.1:${port}/${database}`
+    await createDatabase(url)
+    const stop = async (): Promise<void> => {
+      await endProcess(pid, STOP_STEPS)
+      release()
+    }
+    return { databaseUrl: url(DATABASE), port, pid, clusterDir: cluster.folder, logFile: cluster.logFile, stop }
+  } catch (error) {
+    release()
+    throw error
+  }
+}
