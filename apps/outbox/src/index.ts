@@ -1,1 +1,1 @@
-export {}
+export { type OutboxConfig, type RunningOutbox, startOutbox } from './start.js'

@@ -6,6 +6,7 @@ export { CommandRefused, LogUnavailable, NotDurable, NoWriter, OutcomeUnknown, S
 export { eventOf } from './event-log.js'
 export { type EventBatch, EventStreamServer } from './event-stream-server.js'
 export { followStream, inBatches } from './follow.js'
+export { logChecks } from './health.js'
 export { type Lease } from './lease.js'
 export { Log, type LogOptions, openLog } from './log.js'
 export { type InputBatch, type PartitionHandlers, PartitionServer } from './partition-server.js'

@@ -1,0 +1,61 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common'
+import type { Response } from 'express'
+import { Public } from './api-key.js'
+
+/** `yellow`: it works, and somebody should look. `red`: it does not do its work. */
+export interface HealthState {
+  readonly state: 'green' | 'yellow' | 'red'
+  /** In words, for a person. */
+  readonly detail: string
+}
+export type HealthCheck = () => HealthState | Promise<HealthState>
+
+/** The checks of a service by name; an app binds this token. */
+export const HEALTH = Symbol('HEALTH')
+
+const ORDER = ['green', 'yellow', 'red'] as const
+const CHECK_TIMEOUT_MS = 3_000
+
+const run = async (check: HealthCheck): Promise<HealthState> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<HealthState>((resolve) => {
+    timer = setTimeout(() => resolve({ state: 'red', detail: `no answer in ${CHECK_TIMEOUT_MS} ms` }), CHECK_TIMEOUT_MS)
+  })
+  try {
+    return await Promise.race([Promise.resolve().then(check), late])
+  } catch (error) {
+    return { state: 'red', detail: error instanceof Error ? error.message : String(error) }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Runs all checks at once; the worst of them is the state of the whole. */
+export const healthOf = async (
+  checks: Readonly<Record<string, HealthCheck>>,
+): Promise<{ state: HealthState['state']; checks: Record<string, HealthState> }> => {
+  const found = Object.fromEntries(
+    await Promise.all(Object.entries(checks).map(async ([name, check]) => [name, await run(check)] as const)),
+  )
+  const worst = Math.max(0, ...Object.values(found).map(({ state }) => ORDER.indexOf(state)))
+  return { state: ORDER[worst] ?? 'red', checks: found }
+}
+
+/** `live`: the process runs. `ready`: it can do its work; 503 when it cannot. Neither needs a key. */
+@Public()
+@Controller('health')
+export class HealthController {
+  constructor(@Inject(HEALTH) private readonly checks: Readonly<Record<string, HealthCheck>>) {}
+
+  @Get('live')
+  live(): { state: 'green' } {
+    return { state: 'green' }
+  }
+
+  @Get('ready')
+  async ready(@Res({ passthrough: true }) response: Response): Promise<unknown> {
+    const health = await healthOf(this.checks)
+    if (health.state === 'red') response.status(503)
+    return health
+  }
+}
