@@ -46,6 +46,19 @@ const threadStarted = z.object({
   relation: relation.nullable(),
 })
 
+/**
+ * The keys that tie one mail to others (libs/threading: `LinkKey`); long ones are digests. `owned`: what later mail finds it
+ * by. `mentioned`: ids it named that nobody had received, and that link by themselves. `waiting`: named, but linking only with
+ * a mail received under them. `known`: named, and already tied to this thread by an earlier mail.
+ */
+export const linkKeys = z.object({
+  owned: z.array(z.string()),
+  mentioned: z.array(z.string()),
+  waiting: z.array(z.string()),
+  known: z.array(z.string()),
+})
+export type LinkKeys = z.infer<typeof linkKeys>
+
 const messageThreaded = z.object({
   ...decision,
   rivals: z.array(rival),
@@ -53,8 +66,7 @@ const messageThreaded = z.object({
   inbox: inboxId,
   role: deliveryRole,
   direction: z.enum(['in', 'out']),
-  /** The keys under which later mail finds this one; long ones are digests. */
-  keys: z.array(z.string()),
+  keys: linkKeys,
   messageId: z.string(),
   aliases: z.array(z.string()),
   inReplyTo: z.array(z.string()),
@@ -65,6 +77,7 @@ const messageThreaded = z.object({
   baseSubject: z.string(),
   subjectKind,
   kind: mailKind,
+  listId: z.string().nullable(),
   /** A forward by header: a branch of the thread. */
   forward: z.boolean(),
   from: z.array(address),
@@ -73,6 +86,8 @@ const messageThreaded = z.object({
   cc: z.array(address),
   /** When it was written, as far as can be known: the Date header, but not later than `receivedAt`. Orders the reading. */
   sentAt: z.iso.datetime(),
+  /** The Date header as it was; copies of one mail agree in it. */
+  date: z.string().nullable(),
   receivedAt: z.iso.datetime(),
   snippet: z.string(),
   attachments: z.int().nonnegative(),
@@ -90,6 +105,8 @@ const messageDelivered = z.object({
   /** This copy's own id where its bytes differ (a list's footer); `null` for the same content. */
   copy: messageId.nullable(),
   messageId: z.string(),
+  /** Keys of this copy that the message did not have yet: a gateway's new id, for instance. */
+  keys: linkKeys,
   rule: z.string(),
   inbox: inboxId,
   role: deliveryRole,
@@ -102,7 +119,10 @@ const messageDelivered = z.object({
 const threadsMerged = z.object({
   ...decision,
   absorbed: z.array(threadId).min(1),
-  message: messageId,
+  /** The mail that ties them together; `null` where a person did. */
+  message: messageId.nullable(),
+  /** Threads that some absorbed one is kept apart from, and so the survivor is too. */
+  cuts: z.array(threadId),
 })
 
 const subjectChanged = z.object({ message: messageId, from: z.string(), to: z.string() })

@@ -1,0 +1,191 @@
+import type { Decided, EventType, InboxId, LinkKeys, MessageId, ThreadId } from '@skein/events'
+import { digestKey, listAddress } from './keys.js'
+
+type DataOf<T extends EventType> = Extract<Decided, { type: T }>['data']
+
+/*
+ * What the threader keeps in its index, as flat rows. All of them follow from the events alone (`linkRowsOf`), so the index
+ * can be dropped and made again. Every row is of one space; the space is in the envelope of the event, not repeated here.
+ *
+ *   table         primary key                 how it is looked up
+ *   link          key, role, slot             by key (and role)
+ *   message       message                     by message; by thread; by (inbox, baseSubject, sentAt)
+ *   copy          copy                        by copy; by message
+ *   delivery      message, inbox              by message
+ *   thread        thread                      by thread; by survivor
+ *   participant   thread, address             by (thread, address)
+ *   cut           thread, other               by thread
+ */
+
+/** Who holds a key. Keys lead to messages, and messages to threads: a message that moves takes its keys along. */
+export interface LinkRow {
+  key: string
+  /** `demoted`: the key is an anchor that links no more until it is received; has no message. */
+  role: 'owned' | 'mentioned' | 'waiting' | 'demoted'
+  /** `owned`, `waiting`: the message. `mentioned`: the base subject, so that there is one row a subject. `demoted`: empty. */
+  slot: string
+  message: MessageId | null
+}
+
+/** What the rules need to know of a message that is there. */
+export interface MessageRow {
+  message: MessageId
+  /** The thread that it was put into; see the thread's `survivor` for where that is now. */
+  thread: ThreadId
+  inbox: InboxId
+  direction: 'in' | 'out'
+  messageId: string
+  digest: string
+  /** Address of the first author, as the mail has it; empty where there is none. */
+  author: string
+  /** A digest where it is long. */
+  baseSubject: string
+  /** As in `MessageThreaded`: ISO 8601 UTC. */
+  sentAt: string
+  /** The Date header: two copies of one mail agree in it. */
+  date: string | null
+  keys: LinkKeys
+}
+
+/** Another copy of a message: a list's, a gateway's. It has no thread of its own. */
+export interface CopyRow {
+  copy: MessageId
+  message: MessageId
+  keys: LinkKeys
+}
+
+export interface DeliveryRow {
+  message: MessageId
+  inbox: InboxId
+}
+
+export interface ThreadRow {
+  thread: ThreadId
+  order: number
+  /** The thread that took it in, directly; `null` for a living one. */
+  into: ThreadId | null
+  /** Where it is found today, after all merges; `null` for a living one. */
+  survivor: ThreadId | null
+}
+
+/** Someone who takes part in a thread, by address, or a mailing list that it runs over (`list:<List-Id>`). */
+export interface ParticipantRow {
+  thread: ThreadId
+  address: string
+}
+
+/** A person (or the trust rule) keeps these two apart: links do not cross. There is a row for each direction. */
+export interface CutRow {
+  thread: ThreadId
+  other: ThreadId
+}
+
+/** Rows as loaded from a store. */
+export interface LinkRows {
+  links?: LinkRow[]
+  messages?: MessageRow[]
+  copies?: CopyRow[]
+  deliveries?: DeliveryRow[]
+  threads?: ThreadRow[]
+  participants?: ParticipantRow[]
+  cuts?: CutRow[]
+}
+
+/**
+ * One change of the rows. In SQL:
+ * - `insert …`: `insert into link_… on conflict do nothing`
+ * - `move`: `update link_message set thread = :thread where message = any(:messages)`
+ * - `merge`: `update link_thread set into = :survivor where thread = any(:absorbed)`, then
+ *   `update link_thread set survivor = :survivor where thread = any(:absorbed) or survivor = any(:absorbed)`
+ * - `place threads`: for each row `update link_thread set into = …, survivor = … where thread = …`
+ * - `uncut`: `delete from link_cut where (thread, other) in ((:a, :b), (:b, :a))`
+ * - `forget`: `update link_message set author = '', base_subject = '', digest = '', date = null where message = :message`
+ */
+export type LinkRowChange =
+  | { op: 'insert'; table: 'link'; row: LinkRow }
+  | { op: 'insert'; table: 'message'; row: MessageRow }
+  | { op: 'insert'; table: 'copy'; row: CopyRow }
+  | { op: 'insert'; table: 'delivery'; row: DeliveryRow }
+  | { op: 'insert'; table: 'thread'; row: ThreadRow }
+  | { op: 'insert'; table: 'participant'; row: ParticipantRow }
+  | { op: 'insert'; table: 'cut'; row: CutRow }
+  | { op: 'move'; messages: MessageId[]; thread: ThreadId }
+  | { op: 'merge'; absorbed: ThreadId[]; survivor: ThreadId }
+  | { op: 'place threads'; rows: { thread: ThreadId; into: ThreadId | null; survivor: ThreadId | null }[] }
+  | { op: 'uncut'; a: ThreadId; b: ThreadId }
+  | { op: 'forget'; message: MessageId }
+
+const insert = <T extends string, R>(table: T, row: R): { op: 'insert'; table: T; row: R } => ({ op: 'insert', table, row })
+
+const linkRows = (message: MessageId, baseSubject: string, keys: LinkKeys): LinkRowChange[] => [
+  ...keys.owned.map((key) => insert('link', { key, role: 'owned' as const, slot: message, message })),
+  ...keys.mentioned.map((key) => insert('link', { key, role: 'mentioned' as const, slot: baseSubject, message })),
+  ...keys.waiting.map((key) => insert('link', { key, role: 'waiting' as const, slot: message, message })),
+]
+
+const participants = (data: DataOf<'MessageThreaded'>): string[] => {
+  const people = [...data.from, ...data.replyTo, ...data.to, ...data.cc].map(({ address }) => address.toLowerCase())
+  if (data.listId !== null) people.push(listAddress(data.listId))
+  return [...new Set(people)].filter((address) => address !== '')
+}
+
+const threadedRows = (thread: ThreadId, data: DataOf<'MessageThreaded'>): LinkRowChange[] => {
+  const baseSubject = digestKey(data.baseSubject)
+  return [
+    insert('message', {
+      message: data.message,
+      thread,
+      inbox: data.inbox,
+      direction: data.direction,
+      messageId: data.messageId,
+      digest: data.digest,
+      author: data.from[0]?.address.toLowerCase() ?? '',
+      baseSubject,
+      sentAt: data.sentAt,
+      date: data.date,
+      keys: data.keys,
+    }),
+    insert('delivery', { message: data.message, inbox: data.inbox }),
+    ...linkRows(data.message, baseSubject, data.keys),
+    ...participants(data).map((address) => insert('participant', { thread, address })),
+  ]
+}
+
+const deliveredRows = (data: DataOf<'MessageDelivered'>): LinkRowChange[] => [
+  insert('delivery', { message: data.message, inbox: data.inbox }),
+  ...(data.copy === null ? [] : [insert('copy', { copy: data.copy, message: data.message, keys: data.keys })]),
+  ...linkRows(data.message, '', data.keys),
+]
+
+/** Both directions of what keeps two threads apart. */
+const cutRows = (a: ThreadId, b: ThreadId): LinkRowChange[] => [
+  insert('cut', { thread: a, other: b }),
+  insert('cut', { thread: b, other: a }),
+]
+
+/** What an event changes in the rows of its space, in order. A pure function of the event alone. */
+export const linkRowsOf = (event: Decided): LinkRowChange[] => {
+  switch (event.type) {
+    case 'ThreadStarted':
+      return [insert('thread', { thread: event.thread, order: event.data.order, into: null, survivor: null })]
+    case 'MessageThreaded':
+      return threadedRows(event.thread, event.data)
+    case 'MessageDelivered':
+      return deliveredRows(event.data)
+    case 'ThreadsMerged':
+      return [
+        { op: 'merge', absorbed: event.data.absorbed, survivor: event.thread },
+        ...event.data.cuts.flatMap((other) => cutRows(event.thread, other)),
+      ]
+    case 'JoinQuarantined':
+      return cutRows(event.thread, event.data.claims)
+    case 'AnchorDemoted':
+      return [insert('link', { key: event.data.key, role: 'demoted', slot: '', message: null })]
+    case 'SubjectChanged':
+    case 'JoinSuggested':
+    case 'MessageIdCollided':
+    case 'ThreadRead':
+    case 'ThreadUnread':
+      return []
+  }
+}
