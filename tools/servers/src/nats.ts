@@ -64,6 +64,16 @@ jetstream {
 }
 `
 
+const pidFileOf = (dataDir: string): string => join(dataDir, 'nats.pid')
+
+/** Ends what a killed owner of this data folder left running. */
+export const stopOrphanNats = async (dataDir: string): Promise<void> => {
+  const pidFile = pidFileOf(dataDir)
+  const pid = existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8')) : 0
+  if (!(pid > 0) || !isAlive(pid) || !commandLine(pid).includes(pidFile)) return
+  await endProcess(pid, STOP_STEPS)
+}
+
 interface Places {
   config: string
   store: string
@@ -77,13 +87,7 @@ const placesOf = (dataDir: string, options: NatsOptions): Places => {
   if (options.config === undefined) {
     writeFileSync(config, ownConfig(options.maxFileStore ?? defaultFileStore(store, dataDir)))
   }
-  return { config, store, pidFile: join(dataDir, 'nats.pid'), logFile: join(dataDir, 'nats.log') }
-}
-
-const stopOrphan = async ({ pidFile }: Places): Promise<void> => {
-  const pid = existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8')) : 0
-  if (!(pid > 0) || !isAlive(pid) || !commandLine(pid).includes(pidFile)) return
-  await endProcess(pid, STOP_STEPS)
+  return { config, store, pidFile: pidFileOf(dataDir), logFile: join(dataDir, 'nats.log') }
 }
 
 const program = (): NatsProgram => {
@@ -141,8 +145,9 @@ export const startNats = async (options: NatsOptions): Promise<RunningNats> => {
   const { path } = program()
   const release = ownFolder(options.dataDir)
   try {
-    const places = placesOf(realpathSync(options.dataDir), options)
-    await stopOrphan(places)
+    const dataDir = realpathSync(options.dataDir)
+    const places = placesOf(dataDir, options)
+    await stopOrphanNats(dataDir)
     const { port, monitorUrl, pid } = await startOnFreePort(places, path, options.port ?? 0)
     const stop = async (): Promise<void> => {
       await endProcess(pid, STOP_STEPS)

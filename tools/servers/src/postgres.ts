@@ -57,22 +57,6 @@ const environment = (): NodeJS.ProcessEnv => {
   return { ...Object.fromEntries(inherited), LC_ALL: 'C', TZ: 'UTC' }
 }
 
-/** Where the cluster of this data folder is: in it, or for root, where the user that runs Postgres cannot enter it, in a system folder that it links to. */
-const clusterFolder = async (dataDir: string, user: SystemUser | null): Promise<string> => {
-  const inside = join(dataDir, 'cluster')
-  if (existsSync(inside)) return realpathSync(inside)
-  if (user === null || canReach(dataDir, user)) return inside
-  const outside = join(ROOTS_CLUSTERS, createHash('sha256').update(dataDir).digest('hex').slice(0, 16))
-  await stopOrphan(outside)
-  rmSync(outside, { recursive: true, force: true }) // of a data folder of this name that was deleted
-  mkdirSync(ROOTS_CLUSTERS, { recursive: true, mode: 0o711 })
-  rmSync(inside, { force: true })
-  symlinkSync(outside, inside)
-  return outside
-}
-
-const passwordFile = (cluster: string): string => join(cluster, 'skein.password')
-
 /** The process id and state from the server's own pid file; the state stands in its eighth line. */
 const pidFile = (cluster: string): { pid: number; ready: boolean } | null => {
   const file = join(cluster, 'postmaster.pid')
@@ -81,11 +65,28 @@ const pidFile = (cluster: string): { pid: number; ready: boolean } | null => {
   return { pid: Number(lines[0]), ready: lines[7]?.trim() === 'ready' }
 }
 
-const stopOrphan = async (cluster: string): Promise<void> => {
+/** Ends what a killed owner of this cluster left running. */
+export const stopOrphanPostgres = async (cluster: string): Promise<void> => {
   const left = pidFile(cluster)
   if (left === null || !isAlive(left.pid) || !commandLine(left.pid).includes(cluster)) return
   await endProcess(left.pid, STOP_STEPS)
 }
+
+/** Where the cluster of this data folder is: in it, or for root, where the user that runs Postgres cannot enter it, in a system folder that it links to. */
+const clusterFolder = async (dataDir: string, user: SystemUser | null): Promise<string> => {
+  const inside = join(dataDir, 'cluster')
+  if (existsSync(inside)) return realpathSync(inside)
+  if (user === null || canReach(dataDir, user)) return inside
+  const outside = join(ROOTS_CLUSTERS, createHash('sha256').update(dataDir).digest('hex').slice(0, 16))
+  await stopOrphanPostgres(outside)
+  rmSync(outside, { recursive: true, force: true }) // of a data folder of this name that was deleted
+  mkdirSync(ROOTS_CLUSTERS, { recursive: true, mode: 0o711 })
+  rmSync(inside, { force: true })
+  symlinkSync(outside, inside)
+  return outside
+}
+
+const passwordFile = (cluster: string): string => join(cluster, 'skein.password')
 
 interface Cluster {
   folder: string
@@ -174,7 +175,7 @@ export const startPostgres = async (options: PostgresOptions): Promise<RunningPo
   const release = ownFolder(options.dataDir)
   try {
     const cluster = await prepare(realpathSync(options.dataDir))
-    await stopOrphan(cluster.folder)
+    await stopOrphanPostgres(cluster.folder)
     if (!existsSync(cluster.folder)) await createCluster(cluster)
     const password = readFileSync(passwordFile(cluster.folder), 'utf8')
     const { port, pid } = await startOnFreePort(cluster, options.port ?? 0, options.durable ?? true)

@@ -1,0 +1,28 @@
+import { defineConfig } from 'vitest/config'
+
+const folders = ['libs/*/src', 'apps/*/src', 'tools/*/src', 'test']
+const specs = (kind: string): string[] => folders.map((folder) => `${folder}/**/*.${kind}.spec.ts`)
+const servers = ['./tools/servers/src/test-run.ts']
+
+/** Tests see the sources of the workspace's packages, not what was built of them. */
+const conditions = ['skein-src', 'module', 'node', 'development|production']
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    reporters: process.env['SKEIN_TEST_SUMMARY'] ? ['default', './tools/test-summary.mjs'] : ['default'],
+    restoreMocks: true,
+    projects: [
+      { extends: true, test: { name: 'unit', include: specs('unit'), testTimeout: 10_000 } },
+      {
+        extends: true,
+        test: { name: 'int', include: specs('int'), globalSetup: servers, testTimeout: 30_000, hookTimeout: 60_000 },
+      },
+      {
+        extends: true,
+        test: { name: 'e2e', include: specs('e2e'), globalSetup: servers, testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false },
+      },
+    ],
+  },
+})
