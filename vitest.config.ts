@@ -9,6 +9,8 @@ const conditions = ['skein-src', 'module', 'node', 'development|production']
 
 export default defineConfig({
   resolve: { conditions },
+  /** Specs are outside of the tsconfigs that switch decorators on. */
+  oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   ssr: { resolve: { conditions } },
   test: {
     reporters: process.env['SKEIN_TEST_SUMMARY'] ? ['default', './tools/test-summary.mjs'] : ['default'],
