@@ -2,6 +2,7 @@ import type { ConsumerMessages, JetStreamClient, JetStreamManager, JsMsg } from 
 import type { MsgHdrs, NatsConnection } from '@nats-io/transport-node'
 import { decodeEvent, eventStream, type SkeinEvent, type StoredEvent } from '@skein/events'
 import { appendEvents } from './append.js'
+import { storedFrom } from './direct-get.js'
 import { followStream } from './follow.js'
 
 const FETCH_BATCH = 500
@@ -39,7 +40,7 @@ export class EventLog {
   async *read(partition: number, after: number, until: number): AsyncGenerator<StoredEvent[]> {
     for (let next = after + 1; next <= until; ) {
       const events: StoredEvent[] = []
-      for await (const message of await this.jsm.direct.getBatch(eventStream(partition), { seq: next, batch: FETCH_BATCH })) {
+      for await (const message of storedFrom(this.jsm, eventStream(partition), { seq: next, batch: FETCH_BATCH })) {
         next = message.seq + 1
         if (message.seq <= until) events.push(storedEvent(partition, message.seq, message.header, message.data))
       }

@@ -1,5 +1,6 @@
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream'
 import { mailStream, mailSubject, partitionOf, receivedRecord, type LogPosition, type ReceivedRecord } from '@skein/events'
+import { storedFrom } from './direct-get.js'
 import { LogUnavailable } from './errors.js'
 
 /** Raw mail is stored in pieces of this many octets, so that one mail never fills the server's payload limit. */
@@ -69,8 +70,7 @@ export class MailLog {
     const subject = `skein.mail.${partition}.*.received`
     for (let next = from; next <= last; ) {
       let got = 0
-      const batch = await this.jsm.direct.getBatch(mailStream(partition), { seq: next, batch: FETCH_BATCH, next_by_subj: subject })
-      for await (const message of batch) {
+      for await (const message of storedFrom(this.jsm, mailStream(partition), { seq: next, batch: FETCH_BATCH, subject })) {
         got++
         next = message.seq + 1
         if (message.seq > last) break
