@@ -1,1 +1,5 @@
-export {}
+export { readAttachment } from './attachment.js'
+export { MAX_PARSE_MS } from './limits.js'
+export type { MailBodies } from './parse.js'
+export type { MimeReader, MimeReaderOptions } from './reader.js'
+export { createMimeReader } from './reader.js'

@@ -1,0 +1,27 @@
+import type { Attachment } from '@skein/events'
+import { BodyParser } from './body-parser.js'
+import { describe, readParts } from './parse.js'
+
+/**
+ * One attachment of a mail, decoded; `n` as in the list that reading the mail gave.
+ * @throws RangeError when the mail has no attachment `n`
+ */
+export const readAttachment = async (
+  raw: Uint8Array,
+  n: number,
+): Promise<{ meta: Attachment; content: Uint8Array }> => {
+  let found: { meta: Attachment; content: Uint8Array } | undefined
+  await readParts(new BodyParser(), raw, (part, at, content) => {
+    const chunks: Uint8Array[] = []
+    content.on('data', (bytes: Uint8Array) => at === n && chunks.push(bytes))
+    content.on('end', () => {
+      if (at === n) {
+        const bytes = Buffer.concat(chunks)
+        found = { meta: describe(part, n, bytes.length), content: bytes }
+      }
+      part.release()
+    })
+  })
+  if (!found) throw new RangeError(`the mail has no attachment ${n}`)
+  return found
+}

@@ -1,0 +1,31 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { createMimeReader } from './reader.js'
+
+const plain = Buffer.from('Subject: x\r\n\r\nhello\r\n')
+const html = Buffer.from('Subject: x\r\nContent-Type: text/html\r\n\r\n<p>hello')
+/** Decoding UTF-7 is the slowest thing that a text within the limits can ask for. */
+const slow = Buffer.from(`Content-Type: text/plain; charset=utf-7\r\n\r\n${'+AGE-'.repeat(790_000)}`)
+
+describe('reading mail in workers', () => {
+  const readers = [createMimeReader(), createMimeReader({ parseMs: 300 })] as const
+  afterAll(() => Promise.all(readers.map((reader) => reader.close())))
+  const [reader, hasty] = readers
+
+  it('gives what the parser gives, and reads plain mail at once', async () => {
+    expect(await reader.read(plain)).toEqual({ text: 'hello\n', html: null, attachments: [], problems: [] })
+    expect(await reader.read(html)).toEqual({ text: 'hello', html: '<p>hello', attachments: [], problems: [] })
+  })
+
+  it('leaves the bytes that it was given as they were', async () => {
+    const before = Buffer.from(html)
+    await reader.read(html)
+    expect(html.equals(before)).toBe(true)
+  })
+
+  it('gives up a mail that takes too long, says so, and reads the others that wait behind it', async () => {
+    await hasty.read(html)
+    const answers = await Promise.all([hasty.read(slow), hasty.read(html), hasty.read(html)])
+    expect(answers.map((answer) => answer.text)).toEqual(['', 'hello', 'hello'])
+    expect(answers[0].problems).toEqual(['took longer than 300 ms to read; its text is left empty'])
+  })
+})
