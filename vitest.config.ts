@@ -13,7 +13,7 @@ export default defineConfig({
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   ssr: { resolve: { conditions } },
   test: {
-    reporters: process.env['SKEIN_TEST_SUMMARY'] ? ['default', './tools/test-summary.mjs'] : ['default'],
+    reporters: process.env['SKEIN_TEST_COUNTS'] ? ['default', './tools/test-counts.mjs'] : ['default'],
     restoreMocks: true,
     projects: [
       { extends: true, test: { name: 'unit', include: specs('unit'), testTimeout: 10_000 } },
@@ -23,7 +23,14 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'e2e', include: specs('e2e'), globalSetup: servers, testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false },
+        test: {
+          name: 'e2e',
+          include: specs('e2e'),
+          globalSetup: servers,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
       },
     ],
   },

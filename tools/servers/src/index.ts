@@ -4,3 +4,4 @@ export { startServers, type RunningServers, type ServersOptions } from './server
 export { testNats, testPostgres, type TestDatabase, type TestNats } from './test-servers.js'
 export { FolderInUse } from './folder-owner.js'
 export { ServerDidNotStart } from './server-process.js'
+export { freePort } from './ports.js'

@@ -16,7 +16,11 @@ export interface NatsProgram {
 /** The version that a program says it is, or null when it is no nats-server that runs here. */
 export const natsVersion = (path: string): string | null => {
   try {
-    const said = execFileSync(path, ['--version'], { encoding: 'utf8', timeout: 10_000, stdio: ['ignore', 'pipe', 'ignore'] })
+    const said = execFileSync(path, ['--version'], {
+      encoding: 'utf8',
+      timeout: 10_000,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
     return /nats-server: v(\d+\.\d+\.\d+\S*)/.exec(said)?.[1] ?? null
   } catch {
     return null
@@ -61,7 +65,9 @@ export const findNats = (env: NodeJS.ProcessEnv = process.env): NatsProgram | nu
     const version = natsVersion(named)
     if (version !== null && isNewEnough(version)) return { path: named, version, from: 'environment' }
     const fault = version === null ? 'is no nats-server that runs here' : `is version ${version}`
-    throw new Error(`SKEIN_NATS_SERVER=${named} ${fault}: name one of version ${OLDEST_NATS.join('.')} or later, or leave it unset`)
+    throw new Error(
+      `SKEIN_NATS_SERVER=${named} ${fault}: name one of version ${OLDEST_NATS.join('.')} or later, or leave it unset`,
+    )
   }
   const candidates = [
     ...cached(env).map((path) => ({ path, from: 'cache' as const })),

@@ -1,4 +1,16 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { cacheFolder } from './cache-folder.js'
@@ -15,7 +27,10 @@ const installedPackage = (): string => {
   try {
     return dirname(dirname(realpathSync(createRequire(wrapper).resolve(name))))
   } catch (error) {
-    throw new Error(`There is no Postgres from npm for ${platform}-${process.arch}: set DATABASE_URL to one of your own`, { cause: error })
+    throw new Error(
+      `There is no Postgres from npm for ${platform}-${process.arch}: set DATABASE_URL to one of your own`,
+      { cause: error },
+    )
   }
 }
 
@@ -79,6 +94,7 @@ const isComplete = (folder: string): boolean => {
 export const postgresPrograms = (user: SystemUser | null): string => {
   const installed = installedPackage()
   const reachable = user === null || canReach(join(installed, 'native', 'bin', 'postgres'), user)
-  const folder = reachable && isComplete(installed) ? installed : copyOf(installed, user === null ? cacheFolder() : ROOTS_CACHE)
+  const folder =
+    reachable && isComplete(installed) ? installed : copyOf(installed, user === null ? cacheFolder() : ROOTS_CACHE)
   return join(folder, 'native', 'bin')
 }

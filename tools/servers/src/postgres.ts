@@ -116,14 +116,23 @@ const createCluster = async (cluster: Cluster): Promise<void> => {
   if (user !== null) for (const path of [unfinished, password]) chownSync(path, user.uid, user.gid)
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
   const access = [`--username=${ROLE}`, '--auth=scram-sha-256', `--pwfile=${password}`]
-  await runToEnd(server(cluster, 'initdb', ['-D', unfinished, '--no-sync', '--no-instructions', ...locale, ...access]), START_PATIENCE)
+  await runToEnd(
+    server(cluster, 'initdb', ['-D', unfinished, '--no-sync', '--no-instructions', ...locale, ...access]),
+    START_PATIENCE,
+  )
   renameSync(password, passwordFile(unfinished))
   renameSync(unfinished, folder)
 }
 
 const settings = (port: number, durable: boolean): string[] => {
   const unsafe = durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']
-  const always = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200', 'log_timezone=UTC']
+  const always = [
+    `port=${port}`,
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'max_connections=200',
+    'log_timezone=UTC',
+  ]
   return [...always, ...unsafe].flatMap((setting) => ['-c', setting])
 }
 

@@ -22,7 +22,8 @@ export interface RunningServers {
   stop(): Promise<void>
 }
 
-const valueOf = <T>(outcome: PromiseSettledResult<T>): T | null => (outcome.status === 'fulfilled' ? outcome.value : null)
+const valueOf = <T>(outcome: PromiseSettledResult<T>): T | null =>
+  outcome.status === 'fulfilled' ? outcome.value : null
 
 /** NATS and Postgres on one data folder, started side by side. When one of them fails the other is stopped again before the error is thrown. */
 export const startServers = async (options: ServersOptions): Promise<RunningServers> => {

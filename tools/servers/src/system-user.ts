@@ -26,7 +26,9 @@ export const unprivilegedUser = (dataFolder: string): SystemUser => {
   if (stat !== undefined && stat.uid !== 0) return { uid: stat.uid, gid: stat.gid }
   const user = lookUp('postgres') ?? lookUp('nobody')
   if (user === null || user.uid === 0) {
-    throw new Error('Postgres does not run as root, and there is no user postgres or nobody: run as a normal user, or set DATABASE_URL')
+    throw new Error(
+      'Postgres does not run as root, and there is no user postgres or nobody: run as a normal user, or set DATABASE_URL',
+    )
   }
   return user
 }

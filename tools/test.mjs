@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { environment, root } from './install.mjs'
+
+// `node tools/test.mjs [stage…]`: the stages in turn, cheapest first, up to the first that fails; all of them without arguments.
+
+const folder = mkdtempSync(join(tmpdir(), 'skein-counts-'))
+const countsFile = join(folder, 'counts.json')
+const totals = { passed: 0, failed: 0, skipped: 0 }
+const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`
+
+const run = (args, env = {}) =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit', env: { ...environment(), ...env } })
+    const pass = (signal) => child.kill(signal)
+    process.on('SIGTERM', pass)
+    child.once('error', reject)
+    child.once('exit', (code) => {
+      process.off('SIGTERM', pass)
+      resolve(code === 0)
+    })
+  })
+
+const program = (name, ...args) => run([`node_modules/${name}`, ...args])
+
+const addCounts = () => {
+  if (!existsSync(countsFile)) return
+  const counts = JSON.parse(readFileSync(countsFile, 'utf8'))
+  for (const name of Object.keys(totals)) totals[name] += counts[name]
+  rmSync(countsFile)
+}
+
+const specs = async (project, env = {}) => {
+  const ok = await run(['node_modules/vitest/vitest.mjs', 'run', '--project', project], {
+    SKEIN_TEST_COUNTS: countsFile,
+    ...env,
+  })
+  addCounts()
+  return ok
+}
+
+const haveNats = () => run(['tools/servers/src/fetch-nats.ts'], { NODE_USE_ENV_PROXY: '1' })
+const typescript = 'typescript/bin/tsc'
+
+const stages = {
+  format: ['format', () => program('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.')],
+  lint: ['lint and boundaries', () => program('nx/bin/nx.js', 'run-many', '-t', 'lint', '--output-style=static')],
+  types: ['types', async () => (await program(typescript, '-b')) && program(typescript, '-p', 'tsconfig.spec.json')],
+  unit: ['unit', () => specs('unit')],
+  int: ['int', async () => (await haveNats()) && specs('int')],
+  e2e: ['e2e', async () => (await haveNats()) && specs('e2e')],
+}
+const groups = { check: ['format', 'lint', 'types'], '': Object.keys(stages) }
+
+const wanted = process.argv.slice(2)
+const names = wanted.length > 1 ? wanted : (groups[wanted[0] ?? ''] ?? wanted)
+
+const main = async () => {
+  const start = performance.now()
+  for (const name of names) {
+    const stage = stages[name]
+    if (stage === undefined) throw new Error(`There is no stage ${name}: ${Object.keys(stages).join(', ')}`)
+    const [title, work] = stage
+    const since = performance.now()
+    process.stdout.write(`\n== ${title}\n`)
+    const ok = await work()
+    process.stdout.write(`== ${title}: ${ok ? 'passed' : 'FAILED'} in ${seconds(since)}\n`)
+    if (!ok) return { ok, said: `Stopped: the stage "${title}" failed after ${seconds(start)}.` }
+  }
+  return { ok: true, said: `All of ${names.join(', ')} in ${seconds(start)}.` }
+}
+
+try {
+  const { ok, said } = await main()
+  const tested = names.some((name) => ['unit', 'int', 'e2e'].includes(name))
+  const noneRan = tested && totals.passed + totals.failed === 0
+  process.stdout.write(`\n${said}${ok && noneRan ? ' No test ran.' : ''}\n`)
+  if (tested) process.stdout.write(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`)
+  process.exitCode = ok && !noneRan && totals.failed === 0 ? 0 : 1
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
