@@ -31,10 +31,14 @@ export const mailFacts = z.object({
   aliases: z.array(z.string()),
   inReplyTo: z.array(z.string()),
   references: z.array(z.string()),
+  /** Tokens of In-Reply-To and References that stood outside of brackets: ids only where they equal one that is known already. */
+  bareIds: z.array(z.string()).optional(),
   /** The id of the mail that a bounce (RFC 3464) or a receipt (RFC 8098) is about. */
   originalId: z.string().nullable(),
   subject: z.string(),
   baseSubject: z.string(),
+  /** The base subject with initials (`R:`, `TR:` …) taken off too, where that differs; it counts only where it equals a known one. */
+  looseBaseSubject: z.string().optional(),
   subjectKind,
   from: z.array(address),
   replyTo: z.array(address),

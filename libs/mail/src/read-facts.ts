@@ -1,0 +1,71 @@
+import { ADDRESS_LIMIT, parseAddressList } from './address.js'
+import { baseSubject, SUBJECT_LIMIT, subjectKindOf } from './base-subject.js'
+import { parseDate } from './date.js'
+import { digestOf } from './digest.js'
+import { decodeWords } from './encoded-word.js'
+import type { Address, MailFacts } from './facts.js'
+import { allTexts, firstText, readHeaderBlock, withoutControls, type HeaderBlock } from './header-block.js'
+import { readIds } from './ids.js'
+
+type People = Pick<MailFacts, 'from' | 'replyTo' | 'to' | 'cc' | 'bcc'> & { sender: Address[] }
+
+/** The mailboxes of all fields of this name: mailers repeat To and Cc although RFC 5322 §3.6 forbids it. */
+const addressesIn = (block: HeaderBlock, name: string, problems: string[]): Address[] => {
+  const { kept, total } = parseAddressList(allTexts(block, name).join(', '))
+  if (total > kept.length) problems.push(`${name} names ${total} addresses; the first ${ADDRESS_LIMIT} were kept`)
+  return kept
+}
+
+const readPeople = (block: HeaderBlock, problems: string[]): People => ({
+  from: addressesIn(block, 'from', problems),
+  sender: addressesIn(block, 'sender', problems),
+  replyTo: addressesIn(block, 'reply-to', problems),
+  to: addressesIn(block, 'to', problems),
+  cc: addressesIn(block, 'cc', problems),
+  bcc: addressesIn(block, 'bcc', problems),
+})
+
+const readSubject = (block: HeaderBlock): string =>
+  withoutControls(decodeWords((firstText(block, 'subject', 4 * SUBJECT_LIMIT) ?? '').replaceAll('\t', ' ')).replace(/[\r\n]+/g, ' ')).slice(
+    0,
+    SUBJECT_LIMIT,
+  )
+
+const readDate = (block: HeaderBlock, problems: string[]): string | null => {
+  const text = firstText(block, 'date', 1_000)
+  const date = text === null ? null : parseDate(text)
+  if (text === null) problems.push('no Date')
+  else if (date === null) problems.push(`Date is no date: ${text.slice(0, 100)}`)
+  return date
+}
+
+/** The threading facts of a mail, read once from its raw bytes. Never throws, whatever the bytes; linear in their number. */
+export const readFacts = (raw: Uint8Array): MailFacts => {
+  const problems: string[] = []
+  const block = readHeaderBlock(raw)
+  if (block.isCut) problems.push('the header block is over the limit; the rest of it was passed over')
+  const { sender, ...people } = readPeople(block, problems)
+  const subject = readSubject(block)
+  const date = readDate(block, problems)
+  const digest = digestOf([people.from.map(({ address }) => address).join(','), date ?? '', subject.replace(/\s+/g, '')], raw, block.bodyStart)
+  const ids = readIds(block, [...people.from, ...sender, ...people.replyTo, ...people.to, ...people.cc], digest, problems)
+  const options = { carriesIds: ids.inReplyTo.length > 0 || ids.references.length > 0 }
+  return {
+    ...ids,
+    originalId: null,
+    subject,
+    baseSubject: baseSubject(subject, options),
+    subjectKind: subjectKindOf(subject, options),
+    ...people,
+    date,
+    threadIndex: null,
+    threadTopic: firstText(block, 'thread-topic'),
+    kind: 'normal',
+    calendarUid: null,
+    listId: null,
+    autoSubmitted: false,
+    authentication: null,
+    digest,
+    problems,
+  }
+}
