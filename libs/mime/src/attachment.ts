@@ -1,5 +1,6 @@
 import type { Attachment } from '@skein/events'
 import { BodyParser } from './body-parser.js'
+import { contentHead, cutMail } from './head.js'
 import { describe, readParts } from './parse.js'
 
 /**
@@ -11,7 +12,8 @@ export const readAttachment = async (
   n: number,
 ): Promise<{ meta: Attachment; content: Uint8Array }> => {
   let found: { meta: Attachment; content: Uint8Array } | undefined
-  await readParts(new BodyParser(), raw, (part, at, content) => {
+  const mail = cutMail(raw)
+  await readParts(new BodyParser(), { head: contentHead(mail), body: mail.body }, (part, at, content) => {
     const chunks: Uint8Array[] = []
     content.on('data', (bytes: Uint8Array) => at === n && chunks.push(bytes))
     content.on('end', () => {

@@ -3,7 +3,6 @@ import type { AttachmentStream, MessageText } from 'mailparser'
 import { assemble } from './assemble.js'
 import type { PartNode } from './body-parser.js'
 import { BodyParser, TooManyParts } from './body-parser.js'
-import { contentHead, withContentHeadOnly } from './head.js'
 import {
   MAX_ATTACHMENTS,
   MAX_HTML_CHARS,
@@ -12,7 +11,6 @@ import {
   MAX_TEXT_CHARS,
   MAX_TEXT_PART_BYTES,
 } from './limits.js'
-import { readPlain } from './plain.js'
 import { storable, textOfPart } from './text-part.js'
 
 /** What a mail shows: its bodies and what is attached, and what was wrong with it in words for a person. */
@@ -26,17 +24,17 @@ export interface MailBodies {
 /** Octets that are handed to the splitter at once: it is never far ahead of what is read, and leaves room for other work. */
 const CHUNK = 16 * 1024
 
-/** A mail that is plain text and nothing else, without a parser; `null` for any other. See {@link readPlain}. */
-export const parsePlain = (raw: Uint8Array): MailBodies | null => {
-  const text = readPlain(raw)
-  return text === null ? null : withinLimits({ text, html: null, attachments: [], problems: [] })
+/** A mail for the parser: its content fields as a header, and its body. */
+export interface Mail {
+  head: string
+  body: Uint8Array
 }
 
 /** The bodies and attachments of any mail. Never rejects: what could not be read is named in `problems`. */
-export const parseMail = async (raw: Uint8Array): Promise<MailBodies> => {
+export const parseMail = async (mail: Mail): Promise<MailBodies> => {
   const attachments: Attachment[] = []
   const parser = new BodyParser()
-  const failure = await readParts(parser, raw, (part, n, content) => {
+  const failure = await readParts(parser, mail, (part, n, content) => {
     let size = 0
     content.on('data', (bytes: Uint8Array) => (size += bytes.length))
     content.on('end', () => {
@@ -46,7 +44,7 @@ export const parseMail = async (raw: Uint8Array): Promise<MailBodies> => {
     })
   })
   const bodies =
-    parser.tree && hasParts(parser.tree) ? assemble(parser.tree, parser.shown) : wholeAsText(raw, parser.problems)
+    parser.tree && hasParts(parser.tree) ? assemble(parser.tree, parser.shown) : wholeAsText(mail.body, parser.problems)
   const problems = [...parser.problems, ...(failure ? [failure] : [])]
   return withinLimits({ ...bodies, attachments, problems })
 }
@@ -55,17 +53,16 @@ export const parseMail = async (raw: Uint8Array): Promise<MailBodies> => {
 const hasParts = (tree: PartNode): boolean =>
   tree.children.length > 0 || tree.contentType === false || !tree.contentType.startsWith('multipart/')
 
-const wholeAsText = (raw: Uint8Array, problems: Set<string>): { text: string; html: null } => {
-  const { bodyStart } = contentHead(raw)
-  if (bodyStart < raw.length) problems.add('is said to have parts but has none; its body is shown as text')
-  return { text: textOfPart(raw.subarray(bodyStart, bodyStart + MAX_TEXT_PART_BYTES), AS_UTF8), html: null }
+const wholeAsText = (body: Uint8Array, problems: Set<string>): { text: string; html: null } => {
+  if (body.length > 0) problems.add('is said to have parts but has none; its body is shown as text')
+  return { text: textOfPart(body.subarray(0, MAX_TEXT_PART_BYTES), AS_UTF8), html: null }
 }
 const AS_UTF8 = { charset: null, flowed: false, delSp: false }
 
 export type TakeAttachment = (part: AttachmentStream, n: number, content: AttachmentStream['content']) => void
 
 /** Runs the mail through the parser; gives what stopped it, `null` when it came to the end. */
-export const readParts = (parser: BodyParser, raw: Uint8Array, take: TakeAttachment): Promise<string | null> =>
+export const readParts = (parser: BodyParser, mail: Mail, take: TakeAttachment): Promise<string | null> =>
   new Promise((resolve) => {
     let n = 0
     parser.on('data', (part: AttachmentStream | MessageText) => {
@@ -76,12 +73,14 @@ export const readParts = (parser: BodyParser, raw: Uint8Array, take: TakeAttachm
       resolve(reasonOf(error))
       parser.destroy()
     })
-    void feed(parser, withContentHeadOnly(raw))
+    void feed(parser, mail)
   })
 
-const feed = async (parser: BodyParser, mail: Buffer): Promise<void> => {
-  for (let from = 0; from < mail.length && !parser.destroyed; from += CHUNK) {
-    if (!parser.write(mail.subarray(from, from + CHUNK))) await new Promise((resolve) => parser.once('drain', resolve))
+const feed = async (parser: BodyParser, { head, body }: Mail): Promise<void> => {
+  parser.write(Buffer.from(head))
+  for (let from = 0; from < body.length && !parser.destroyed; from += CHUNK) {
+    const chunk = Buffer.from(body.buffer, body.byteOffset + from, Math.min(CHUNK, body.length - from))
+    if (!parser.write(chunk)) await new Promise((resolve) => parser.once('drain', resolve))
   }
   parser.end()
 }
@@ -110,7 +109,8 @@ const nameOf = (filename: string): string =>
     .slice(0, MAX_NAME_CHARS)
     .toWellFormed()
 
-const withinLimits = (bodies: MailBodies): MailBodies => {
+/** What is kept of bodies, and what was cut said. */
+export const withinLimits = (bodies: MailBodies): MailBodies => {
   const { html } = bodies
   const problems = [...bodies.problems]
   if (bodies.text.length > MAX_TEXT_CHARS)

@@ -2,8 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readAttachment } from './attachment.js'
 import { MAX_ATTACHMENTS, MAX_HTML_CHARS, MAX_PARTS, MAX_TEXT_CHARS } from './limits.js'
-import { parseMail, parsePlain } from './parse.js'
+import { contentHead, cutMail } from './head.js'
+import { parseMail as parseCutMail } from './parse.js'
 import { decodeQuotedPrintable } from './plain.js'
+import { parsePlain as parseCutPlain } from './reader.js'
+
+const parseMail = (raw: Uint8Array) => {
+  const cut = cutMail(raw)
+  return parseCutMail({ head: contentHead(cut), body: cut.body })
+}
+const parsePlain = (raw: Uint8Array) => parseCutPlain(cutMail(raw))
 
 const HEAD = 'From: ann@example.org\r\nSubject: x\r\nMIME-Version: 1.0\r\n'
 const bytes = (mail: string) => Buffer.from(mail, 'latin1')

@@ -1,5 +1,5 @@
 import { isKnownCharset } from './charset.js'
-import { contentHead } from './head.js'
+import type { CutMail } from './head.js'
 import { MAX_TEXT_PART_BYTES } from './limits.js'
 import type { TextFormat } from './text-part.js'
 import { textOfPart } from './text-part.js'
@@ -11,27 +11,19 @@ const PARAMETER = /;\s*([a-z0-9_-]+)\s*=\s*(?:"([^"\\]*)"|([^\s;"]+))\s*/gy
  * and for one whose header is odd in any way. Takes microseconds where a parser of whole mails takes a good part of a
  * millisecond, and linear time for any bytes.
  */
-export const readPlain = (raw: Uint8Array): string | null => {
-  const { fields, bodyStart } = contentHead(raw)
-  const named = (name: string): string[] => fields.filter((f) => f.name === name).map((f) => valueOf(f.raw))
-  const types = named('content-type')
-  const encodings = named('content-transfer-encoding')
-  if (types.length > 1 || encodings.length > 1 || named('content-disposition').length > 0) return null
-  const format = plainFormat(types[0] ?? 'text/plain')
-  if (!format || !isKnownCharset(format.charset) || raw.length - bodyStart > MAX_TEXT_PART_BYTES) return null
-  const bytes = decodeTransfer(raw.subarray(bodyStart), encodings[0]?.toLowerCase() ?? '7bit')
+export const readPlain = ({ fields, body }: CutMail): string | null => {
+  const [contentType = 'text/plain', ...otherTypes] = fields['content-type']
+  const [encoding = '7bit', ...otherEncodings] = fields['content-transfer-encoding']
+  if (otherTypes.length > 0 || otherEncodings.length > 0 || fields['content-disposition'].length > 0) return null
+  const format = plainFormat(contentType)
+  if (!format || !isKnownCharset(format.charset) || body.length > MAX_TEXT_PART_BYTES) return null
+  const bytes = decodeTransfer(body, encoding.toLowerCase())
   return bytes && textOfPart(bytes, format)
 }
 
-const valueOf = (field: string): string =>
-  field
-    .slice(field.indexOf(':') + 1)
-    .replace(/\s+/g, ' ')
-    .trim()
-
 /** Reads a Content-Type of `text/plain`; `null` for other types and for anything but plain parameters. */
 const plainFormat = (contentType: string): TextFormat | null => {
-  const type = contentType.toLowerCase()
+  const type = contentType.toLowerCase().replace(/\s+/g, ' ')
   if (type !== 'text/plain' && !/^text\/plain ?;/.test(type)) return null
   const parameters = new Map<string, string>()
   const start = type.indexOf(';')

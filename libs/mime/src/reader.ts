@@ -1,8 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
 import { MAX_PARSE_MS, WORKER_HEAP_MIB } from './limits.js'
-import type { MailBodies } from './parse.js'
-import { parsePlain } from './parse.js'
+import type { CutMail } from './head.js'
+import { contentHead, cutMail } from './head.js'
+import type { Mail, MailBodies } from './parse.js'
+import { withinLimits } from './parse.js'
+import { readPlain } from './plain.js'
 
 export interface MimeReaderOptions {
   /** Worker threads at most; they start when the first mail needs one. */
@@ -42,20 +45,30 @@ export const createMimeReader = (options: MimeReaderOptions = {}): MimeReader =>
   const slots = new Slots(threads)
   return {
     read: async (raw) => {
-      const plain = raw.length <= INLINE_BYTES ? parsePlain(raw) : null
-      return plain ?? slots.run(() => inWorker(pool, raw, parseMs))
+      const mail = cutMail(raw)
+      const plain = raw.length <= INLINE_BYTES ? parsePlain(mail) : null
+      return plain ?? slots.run(() => inWorker(pool, mail, parseMs))
     },
     close: () => pool.destroy(),
   }
 }
 
-const inWorker = async (pool: Piscina, raw: Uint8Array, parseMs: number): Promise<MailBodies> => {
+/** A mail that is plain text and nothing else, without a parser; `null` for any other. */
+export const parsePlain = (mail: CutMail): MailBodies | null => {
+  const text = readPlain(mail)
+  return text === null ? null : withinLimits({ text, html: null, attachments: [], problems: [] })
+}
+
+const inWorker = async (pool: Piscina, mail: CutMail, parseMs: number): Promise<MailBodies> => {
   const overtime = new AbortController()
   const timer = setTimeout(() => overtime.abort(), parseMs)
   try {
     // a copy of its own: posting a view would copy all of the buffer behind it
-    const own = new Uint8Array(raw)
-    return (await pool.run(own, { signal: overtime.signal, transferList: [own.buffer] })) as MailBodies
+    const task: Mail = { head: contentHead(mail), body: new Uint8Array(mail.body) }
+    return (await pool.run(task, {
+      signal: overtime.signal,
+      transferList: [task.body.buffer as ArrayBuffer],
+    })) as MailBodies
   } catch (error) {
     return unread(
       overtime.signal.aborted ? `took longer than ${parseMs} ms to read` : `could not be read: ${messageOf(error)}`,
