@@ -46,7 +46,7 @@ const typescript = 'typescript/bin/tsc'
 
 const stages = {
   format: ['format', () => program('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.')],
-  lint: ['lint and boundaries', () => program('nx/bin/nx.js', 'run-many', '-t', 'lint', '--output-style=static')],
+  lint: ['lint and boundaries', () => program('nx/dist/bin/nx.js', 'run', 'skein:lint-all', '--output-style=stream')],
   types: ['types', async () => (await program(typescript, '-b')) && program(typescript, '-p', 'tsconfig.spec.json')],
   unit: ['unit', () => specs('unit')],
   int: ['int', async () => (await haveNats()) && specs('int')],
