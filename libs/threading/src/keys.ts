@@ -26,19 +26,22 @@ export const digestKey = (key: string): string =>
   key.length > LONGEST_KEY ? `sha256:${bytesToHex(sha256(utf8ToBytes(key)))}` : key
 
 /** Amazon SES names its region in the domain, and callers are told the local part alone: the region says nothing. */
-const idForKey = (id: string): string => (id.endsWith('.amazonses.com') ? id.replace(/@.*$/, '').concat('@amazonses.com') : id)
+const idForKey = (id: string): string =>
+  id.endsWith('.amazonses.com') ? `${id.slice(0, id.indexOf('@') + 1)}amazonses.com` : id
 
 export const idKey = (id: string): string => digestKey(`id:${idForKey(id)}`)
 
 /** An id under one base subject. The blank keeps the two apart: no id holds white space. */
-export const idAndSubjectKey = (id: string, baseSubject: string): string => digestKey(`id:${idForKey(id)} ${baseSubject}`)
+export const idAndSubjectKey = (id: string, baseSubject: string): string =>
+  digestKey(`id:${idForKey(id)} ${baseSubject}`)
 
 export const calendarKey = (uid: string): string => digestKey(`cal:${uid}`)
 
 /** A conversation index or the beginning of one, in hex, under one base subject (MS-OXOMSG 2.2.1.3). */
 export const threadIndexKey = (hex: string, baseSubject: string): string => digestKey(`ti:${hex} ${baseSubject}`)
 
-export const senderSubjectKey = (sender: string, baseSubject: string): string => digestKey(`from:${sender} ${baseSubject}`)
+export const senderSubjectKey = (sender: string, baseSubject: string): string =>
+  digestKey(`from:${sender} ${baseSubject}`)
 
 /** The mail's own ids: its Message-ID, then its aliases. */
 export const ownIds = (facts: MailFacts): string[] => [facts.messageId, ...facts.aliases]

@@ -13,7 +13,7 @@ type DataOf<T extends EventType> = Extract<Decided, { type: T }>['data']
  *   copy          copy                        by copy; by message
  *   delivery      message, inbox              by message
  *   thread        thread                      by thread; by survivor
- *   participant   thread, address             by (thread, address)
+ *   participant   thread, address             by (thread, address); by address
  *   cut           thread, other               by thread
  */
 
@@ -115,7 +115,11 @@ export type LinkRowChange =
   | { op: 'uncut'; a: ThreadId; b: ThreadId }
   | { op: 'forget'; message: MessageId }
 
-const insert = <T extends string, R>(table: T, row: R): { op: 'insert'; table: T; row: R } => ({ op: 'insert', table, row })
+const insert = <T extends string, R>(table: T, row: R): { op: 'insert'; table: T; row: R } => ({
+  op: 'insert',
+  table,
+  row,
+})
 
 const linkRows = (message: MessageId, baseSubject: string, keys: LinkKeys): LinkRowChange[] => [
   ...keys.owned.map((key) => insert('link', { key, role: 'owned' as const, slot: message, message })),

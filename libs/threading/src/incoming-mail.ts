@@ -1,0 +1,26 @@
+import type { DeliveryRole, InboxId, LogPosition, MessageId } from '@skein/events'
+import type { MailFacts } from '@skein/mail'
+
+/** One accepted mail as a decision sees it: its facts, and what the door knows beside them. */
+export interface IncomingMail {
+  message: MessageId
+  facts: MailFacts
+  inbox: InboxId
+  role: DeliveryRole
+  direction: 'in' | 'out'
+  /** ISO 8601 UTC. */
+  receivedAt: string
+  /** Place in the order of inputs of the partition: the thread that this mail starts, if it does, is as old as that. */
+  order: number
+  snippet: string
+  attachments: number
+  /** Octets of the raw mail. */
+  size: number
+  input: LogPosition
+  /** The id of our message that a reply address of ours names, once its signature has been checked. */
+  replyToken?: string | null
+}
+
+/** When a mail was written, as far as can be known: its Date, but never later than it came (a clock that is ahead). ISO 8601 UTC. */
+export const sentAt = ({ facts, receivedAt }: Pick<IncomingMail, 'facts' | 'receivedAt'>): string =>
+  facts.date !== null && Date.parse(facts.date) < Date.parse(receivedAt) ? facts.date : receivedAt
