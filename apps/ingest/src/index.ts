@@ -1,1 +1,2 @@
-export {}
+export { DEFAULT_SETTINGS, type MailSettings } from './settings.js'
+export { ingestOwns, startIngest, type IngestConfig, type RunningIngest } from './start.js'

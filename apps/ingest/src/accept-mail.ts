@@ -1,0 +1,83 @@
+import { Command } from '@nestjs/cqrs'
+import type { Door, LogPosition, MessageId, ReceivedRecord } from '@skein/events'
+import { LogUnavailable, type Inbox, type Log } from '@skein/log'
+import { allTexts, isMail, readFacts, readHeaderBlock, type HeaderBlock } from '@skein/mail'
+import type { MimeReader } from '@skein/mime'
+import { authenticationOf } from './authentication-results.js'
+import { withOrWithoutTag } from './delivery-role.js'
+import { receivedRecordOf, type NewRecord } from './received-record.js'
+import { refusals } from './refusals.js'
+import type { MailSettings } from './settings.js'
+
+/** Octets of a header block: a hundred times an ordinary one, and no more than an input record can hold the facts of. */
+const MAX_HEADER_BYTES = 2 * 1024 * 1024
+
+/** Where a mail stands in the log, and what was wrong with it that did not keep it out. */
+export interface Accepted extends LogPosition {
+  message: MessageId
+  problems: string[]
+}
+
+/** Stores a mail for an inbox; resolves when it is on disk. */
+export class AcceptMail extends Command<Accepted> {
+  constructor(
+    readonly raw: Uint8Array,
+    readonly inbox: Inbox,
+    readonly door: Door,
+    readonly envelope: ReceivedRecord['envelope'] = null,
+  ) {
+    super()
+  }
+}
+
+export interface AcceptParts {
+  log: Pick<Log, 'acceptMail' | 'directory'>
+  mime: MimeReader
+  settings: MailSettings
+  now: () => Date
+}
+
+/**
+ * What every door does with a mail: refuses what is none, reads the rest once, and stores raw bytes and input record.
+ * @throws Problem with the field at fault and the fix
+ */
+export const acceptMail = async (mail: AcceptMail, { log, mime, settings, now }: AcceptParts): Promise<Accepted> => {
+  const block = checkMail(mail.raw, settings)
+  const facts = {
+    ...readFacts(mail.raw),
+    authentication: authenticationOf(allTexts(block, 'authentication-results'), settings.authservId),
+  }
+  const bodies = await mime.read(mail.raw)
+  const { directory } = log
+  const record = receivedRecordOf(facts, bodies, {
+    inbox: mail.inbox,
+    door: mail.door,
+    envelope: mail.envelope,
+    receivedAt: now().toISOString(),
+    size: mail.raw.length,
+    isOwn: (address) => withOrWithoutTag(address, (each) => directory.inboxByAddress(each)?.space === mail.inbox.space),
+  })
+  const position = await store(log, mail.raw, record)
+  return { ...position, message: record.message, problems: record.facts.problems }
+}
+
+const checkMail = (raw: Uint8Array, settings: MailSettings): HeaderBlock => {
+  if (raw.length === 0) throw refusals.emptyBody()
+  if (raw.length > settings.maxMailBytes) throw refusals.tooLarge(settings.maxMailBytes)
+  const looks = isMail(raw)
+  if (!looks.ok) throw refusals.notAMail(looks.reason)
+  const block = readHeaderBlock(raw)
+  if (block.isCut || block.bodyStart > MAX_HEADER_BYTES) throw refusals.headerTooLarge(MAX_HEADER_BYTES)
+  const received = allTexts(block, 'received', 0).length
+  if (received > settings.maxReceivedLines) throw refusals.looping(received, settings.maxReceivedLines)
+  return block
+}
+
+const store = async (log: AcceptParts['log'], raw: Uint8Array, record: NewRecord): Promise<LogPosition> => {
+  try {
+    return await log.acceptMail({ raw, record })
+  } catch (error) {
+    if (error instanceof LogUnavailable) throw Object.assign(refusals.logUnavailable(), { cause: error })
+    throw error
+  }
+}

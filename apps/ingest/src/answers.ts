@@ -1,0 +1,53 @@
+import type { MessageId } from '@skein/events'
+import { Problem } from '@skein/http'
+import type { Accepted } from './accept-mail.js'
+
+/** The 202 of the HTTP door. */
+export interface HttpAnswer {
+  message_id: MessageId
+  /** Which thread the mail belongs to is decided after it was accepted. */
+  thread: null
+  /** `<stream>:<sequence>` of the input record: what `wait_for` takes. */
+  sequence: string
+  /** What was wrong with the mail without keeping it out. */
+  problems: string[]
+}
+
+export const httpAnswer = ({ message, stream, sequence, problems }: Accepted): HttpAnswer => ({
+  message_id: message,
+  thread: null,
+  sequence: `${stream}:${sequence}`,
+  problems,
+})
+
+/** What the bus door answers. */
+export type BusAnswer =
+  | { accepted: true; message_id: MessageId; stream: string; sequence: number; problems: string[] }
+  | { accepted: false; error: BusError }
+
+/** A problem (RFC 9457) without what belongs to HTTP only. */
+export interface BusError {
+  type: string
+  title: string
+  detail: string
+  field?: unknown
+  fix?: unknown
+}
+
+export const busAnswer = ({ message, stream, sequence, problems }: Accepted): BusAnswer => ({
+  accepted: true,
+  message_id: message,
+  stream,
+  sequence,
+  problems,
+})
+
+/** An error for the bus; what nobody foresaw tells the sender nothing but that it may try again. */
+export const busRefusal = (error: unknown): BusAnswer => {
+  if (!(error instanceof Problem)) {
+    const detail = 'Something failed here that should not have; the mail was not accepted.'
+    return { accepted: false, error: { type: 'urn:skein:problem:internal', title: 'Internal error', detail } }
+  }
+  const { slug, title, detail, extra } = error
+  return { accepted: false, error: { type: `urn:skein:problem:${slug}`, title, detail, ...extra } }
+}

@@ -1,0 +1,40 @@
+import { Inject, Injectable, Module, type DynamicModule } from '@nestjs/common'
+import { CommandHandler, CqrsModule, type ICommandHandler } from '@nestjs/cqrs'
+import { HEALTH, HealthController, KEYS } from '@skein/http'
+import { logChecks, type Log } from '@skein/log'
+import { AcceptMail, acceptMail, type Accepted, type AcceptParts } from './accept-mail.js'
+import { DOORS, type DoorParts } from './door-parts.js'
+import { MailController } from './mail.controller.js'
+import { ReadingRoom } from './reading-room.js'
+
+const ACCEPT_PARTS = Symbol('ACCEPT_PARTS')
+
+@Injectable()
+@CommandHandler(AcceptMail)
+class AcceptMailHandler implements ICommandHandler<AcceptMail> {
+  constructor(@Inject(ACCEPT_PARTS) private readonly parts: AcceptParts) {}
+
+  execute(command: AcceptMail): Promise<Accepted> {
+    return acceptMail(command, this.parts)
+  }
+}
+
+@Module({})
+export class IngestModule {
+  static on(parts: AcceptParts & { log: Log }): DynamicModule {
+    const { log, settings } = parts
+    const doors: DoorParts = { directory: log.directory, settings, room: new ReadingRoom(settings.maxReadingBytes) }
+    return {
+      module: IngestModule,
+      imports: [CqrsModule.forRoot()],
+      controllers: [MailController, HealthController],
+      providers: [
+        AcceptMailHandler,
+        { provide: ACCEPT_PARTS, useValue: parts },
+        { provide: DOORS, useValue: doors },
+        { provide: HEALTH, useValue: logChecks(log) },
+        { provide: KEYS, useValue: log.directory },
+      ],
+    }
+  }
+}

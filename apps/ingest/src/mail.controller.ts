@@ -1,0 +1,60 @@
+import { Controller, HttpCode, Inject, Logger, Param, Post, Query, Req, Res } from '@nestjs/common'
+import { CommandBus } from '@nestjs/cqrs'
+import { Ctx, MessagePattern, Payload } from '@nestjs/microservices'
+import { mailDoorSubject } from '@skein/events'
+import { Caller, Problem, type CallerOf } from '@skein/http'
+import type { Request, Response } from 'express'
+import { z } from 'zod'
+import { AcceptMail } from './accept-mail.js'
+import { busRefusal, busAnswer, httpAnswer, type BusAnswer, type HttpAnswer } from './answers.js'
+import { DOORS, type DoorParts } from './door-parts.js'
+import { readRawMail } from './read-raw-mail.js'
+import { refusals } from './refusals.js'
+
+/** `import`: old mail that is taken over, and not mail that has just come in. */
+const postQuery = z.strictObject({ door: z.enum(['http', 'import']).default('http') })
+
+/** The doors for raw mail: HTTP with a key, and the bus, where the server's permissions say who may send. */
+@Controller()
+export class MailController {
+  private readonly logger = new Logger('MailDoor')
+
+  constructor(
+    private readonly commands: CommandBus,
+    @Inject(DOORS) private readonly parts: DoorParts,
+  ) {}
+
+  @Post('v1/inboxes/:id/mail')
+  @HttpCode(202)
+  async post(
+    @Param('id') id: string,
+    @Query({ schema: postQuery }) query: z.infer<typeof postQuery>,
+    @Caller() caller: CallerOf,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<HttpAnswer> {
+    const inbox = this.parts.directory.inbox(id)
+    if (!inbox || inbox.account !== caller.account) throw refusals.noSuchInbox(id)
+    const { raw, done } = await readRawMail(request, this.parts.settings.maxMailBytes, this.parts.room)
+    try {
+      const accepted = await this.commands.execute(new AcceptMail(raw, inbox, query.door))
+      response.setHeader('Location', `/v1/messages/${accepted.message}`)
+      return httpAnswer(accepted)
+    } finally {
+      done()
+    }
+  }
+
+  @MessagePattern(mailDoorSubject('*'))
+  async receive(@Payload() raw: Uint8Array, @Ctx() context: { subject: string }): Promise<BusAnswer> {
+    try {
+      const id = context.subject.slice(mailDoorSubject('*').length - 1)
+      const inbox = this.parts.directory.inbox(id)
+      if (!inbox) throw refusals.noSuchInbox(id)
+      return busAnswer(await this.commands.execute(new AcceptMail(raw, inbox, 'bus')))
+    } catch (error) {
+      if (!(error instanceof Problem)) this.logger.error(error)
+      return busRefusal(error)
+    }
+  }
+}

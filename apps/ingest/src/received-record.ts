@@ -1,0 +1,49 @@
+import { messageIdOf, type Door, type ReceivedRecord } from '@skein/events'
+import type { Inbox } from '@skein/log'
+import type { MailFacts } from '@skein/mail'
+import type { MailBodies } from '@skein/mime'
+import { deliveryRoleOf, directionOf, isOneOf, type IsAddressOf } from './delivery-role.js'
+import { fitRecord } from './record-size.js'
+
+/** Changes when facts or bodies are read in another way than before; stored with each record, which is never read again. */
+export const PARSER_VERSION = '1'
+
+export type NewRecord = Omit<ReceivedRecord, 'raw'>
+
+export interface Delivery {
+  inbox: Inbox
+  door: Door
+  envelope: ReceivedRecord['envelope']
+  /** ISO 8601. */
+  receivedAt: string
+  /** Octets of the raw mail. */
+  size: number
+  /** Whether an address is that of an inbox of the space. */
+  isOwn: IsAddressOf
+}
+
+/**
+ * The input record of a mail from what was read of it. Pure. `facts.authentication` is what the door found out; what was
+ * wrong with the mail stands in `facts.problems`.
+ */
+export const receivedRecordOf = (facts: MailFacts, bodies: MailBodies, delivery: Delivery): NewRecord => {
+  const { inbox, door, envelope, receivedAt, size, isOwn } = delivery
+  return fitRecord({
+    v: 1,
+    message: messageIdOf({ space: inbox.space, messageId: facts.messageId, digest: facts.digest }),
+    account: inbox.account,
+    space: inbox.space,
+    inbox: inbox.id,
+    role: deliveryRoleOf(facts, isOneOf([inbox.address, ...inbox.aliases])),
+    direction: directionOf(facts, isOwn),
+    door,
+    receivedAt,
+    envelope,
+    size,
+    facts: { ...facts, problems: [...facts.problems, ...bodies.problems] },
+    text: bodies.text,
+    html: bodies.html,
+    attachments: bodies.attachments,
+    parserVersion: PARSER_VERSION,
+  })
+}
