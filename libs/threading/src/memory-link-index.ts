@@ -1,6 +1,6 @@
 import type { Decided, InboxId, MessageId, ThreadId } from '@skein/events'
 import type { LinkIndex } from './link-index.js'
-import type { CopyRow, LinkRow, LinkRowChange, LinkRows, MessageRow, ParticipantRow } from './link-rows.js'
+import type { CopyRow, LinkRow, LinkRowChange, LinkRows, MessageRow, ParticipantRow, ThreadRow } from './link-rows.js'
 import { linkRowsOf } from './link-rows.js'
 import { ThreadForest } from './thread-forest.js'
 
