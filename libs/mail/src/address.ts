@@ -83,7 +83,9 @@ const readSpecial = (text: string, at: number, draft: Draft): number => {
     const end = endOfQuoted(text, at)
     draft.hasQuotes = true
     const isLocalPart = text[end] === '@'
-    draft.word += isLocalPart ? text.slice(at, end) : unquoted(text.slice(at + 1, text[end - 1] === '"' ? end - 1 : end))
+    draft.word += isLocalPart
+      ? text.slice(at, end)
+      : unquoted(text.slice(at + 1, text[end - 1] === '"' ? end - 1 : end))
     return end
   }
   endWord(draft)

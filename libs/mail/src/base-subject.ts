@@ -41,7 +41,9 @@ const isBlankFrom = (taken: Taken, from: number): boolean => {
 }
 
 const reads = (taken: Taken, at: number, lowered: string): boolean =>
-  at >= taken.start && at + lowered.length <= taken.end && taken.text.slice(at, at + lowered.length).toLowerCase() === lowered
+  at >= taken.start &&
+  at + lowered.length <= taken.end &&
+  taken.text.slice(at, at + lowered.length).toLowerCase() === lowered
 
 const note = (taken: Taken, kind: SubjectKind): void => {
   if (taken.kind === 'plain') taken.kind = kind
@@ -126,7 +128,13 @@ const takeApart = (subject: string, options: SubjectOptions): Taken => {
   const { carriesIds = false, noiseTokens: noise = NOISE_TOKENS } = options
   const taken: Taken = { text, start: 0, end: text.length, tags: [], kind: 'plain', carriesIds, noise }
   do skipUnseen(taken)
-  while (takePrefix(taken) || takeForwardBrackets(taken) || takeNoise(taken) || takeTag(taken) || takeTrailingForward(taken))
+  while (
+    takePrefix(taken) ||
+    takeForwardBrackets(taken) ||
+    takeNoise(taken) ||
+    takeTag(taken) ||
+    takeTrailingForward(taken)
+  )
   const isNotice = PREFIXES.get(prefixKey(text.slice(taken.start, taken.end)))?.kind === 'automatic'
   if (isNotice) note(taken, 'automatic')
   return taken
@@ -141,13 +149,7 @@ const withoutFormer = (text: string): string => {
 
 /** Text in the form in which subjects compare: NFKC, case folded (ß as ss, final sigma as sigma), nothing unseen, no white space. */
 export const foldSubject = (text: string): string =>
-  text
-    .normalize('NFKC')
-    .replace(ALL_UNSEEN, '')
-    .toUpperCase()
-    .toLowerCase()
-    .replaceAll('ς', 'σ')
-    .normalize('NFKC')
+  text.normalize('NFKC').replace(ALL_UNSEEN, '').toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC')
 
 /**
  * The base subject in comparing form (RFC 5256 §2.1, with the prefixes of many languages): without prefixes, counters, `(fwd)`,
@@ -160,7 +162,8 @@ export const baseSubject = (subject: string, options: SubjectOptions = {}): stri
 }
 
 /** What the first prefix of a subject says: a reply, a forward, something automatic, or nothing. */
-export const subjectKindOf = (subject: string, options: SubjectOptions = {}): SubjectKind => takeApart(subject, options).kind
+export const subjectKindOf = (subject: string, options: SubjectOptions = {}): SubjectKind =>
+  takeApart(subject, options).kind
 
 /** The subject as typed, with its tag, without prefixes and noise tokens. */
 export const displaySubject = (subject: string, options: SubjectOptions = {}): string => {
@@ -169,7 +172,8 @@ export const displaySubject = (subject: string, options: SubjectOptions = {}): s
 }
 
 /** The subject of a reply: one `Re: ` before the subject without its prefixes, in whatever language those were. */
-export const replySubject = (subject: string, options: SubjectOptions = {}): string => `Re: ${displaySubject(subject, options)}`.trim()
+export const replySubject = (subject: string, options: SubjectOptions = {}): string =>
+  `Re: ${displaySubject(subject, options)}`.trim()
 
 /** The subject of a forwarded mail: one `Fwd: ` before the subject without its prefixes. */
 export const forwardSubject = (subject: string, options: SubjectOptions = {}): string =>

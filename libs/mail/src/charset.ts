@@ -6,17 +6,17 @@ declare class TextDecoder {
 
 /** Names that mailers write and the Encoding Standard does not know, with the name that it knows. */
 const ALIASES: Record<string, string> = {
-  'ansi': 'windows-1252',
+  ansi: 'windows-1252',
   'cp-1252': 'windows-1252',
-  'cp932': 'shift_jis',
-  'cp936': 'gbk',
-  'cp949': 'euc-kr',
-  'cp950': 'big5',
+  cp932: 'shift_jis',
+  cp936: 'gbk',
+  cp949: 'euc-kr',
+  cp950: 'big5',
   'iso-8859-1-windows-3.1-latin-1': 'windows-1252',
   'latin-1': 'windows-1252',
-  'ms932': 'shift_jis',
-  'ms936': 'gbk',
-  'utf8mb4': 'utf-8',
+  ms932: 'shift_jis',
+  ms936: 'gbk',
+  utf8mb4: 'utf-8',
   'x-mac-roman': 'macintosh',
 }
 
@@ -94,7 +94,17 @@ export const decodeUnlabelled = (bytes: Uint8Array): string => {
 }
 
 /** ASCII under these names is often something else, so their octets are looked at instead. */
-const SAYS_NOTHING = new Set(['', 'us-ascii', 'ascii', 'unknown', 'unknown-8bit', 'x-unknown', 'default', '8bit', '7bit'])
+const SAYS_NOTHING = new Set([
+  '',
+  'us-ascii',
+  'ascii',
+  'unknown',
+  'unknown-8bit',
+  'x-unknown',
+  'default',
+  '8bit',
+  '7bit',
+])
 
 /** Text of octets in a named character set; a name that is unknown or says nothing counts as no name. Never throws. */
 export const decodeCharset = (bytes: Uint8Array, charset: string): string => {

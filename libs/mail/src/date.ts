@@ -2,9 +2,31 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 
 /** Zones of RFC 5322 §4.3 and some that mailers write beside them, in minutes east of UTC. Any other letters count as UTC. */
 const ZONES: Record<string, number> = {
-  est: -300, edt: -240, cst: -360, cdt: -300, mst: -420, mdt: -360, pst: -480, pdt: -420,
-  bst: 60, cet: 60, cest: 120, met: 60, mest: 120, mez: 60, mesz: 120, eet: 120, eest: 180, msk: 180, msd: 240,
-  jst: 540, kst: 540, aest: 600, aedt: 660, nzst: 720, nzdt: 780,
+  est: -300,
+  edt: -240,
+  cst: -360,
+  cdt: -300,
+  mst: -420,
+  mdt: -360,
+  pst: -480,
+  pdt: -420,
+  bst: 60,
+  cet: 60,
+  cest: 120,
+  met: 60,
+  mest: 120,
+  mez: 60,
+  mesz: 120,
+  eet: 120,
+  eest: 180,
+  msk: 180,
+  msd: 240,
+  jst: 540,
+  kst: 540,
+  aest: 600,
+  aedt: 660,
+  nzst: 720,
+  nzdt: 780,
 }
 
 /** Characters of a Date field that are looked at: a comment after the zone is the only reason to be longer. */
@@ -84,7 +106,12 @@ const readWord = (parts: Parts, word: string): void => {
   const month = MONTHS.indexOf(word.slice(0, 3))
   const isMonth = month >= 0 && parts.month === undefined && /^[a-z]{3,9}\.?$/.test(word)
   if (isMonth) parts.month = month
-  else if (parts.time !== undefined && (parts.zone === undefined || word.startsWith('+') || word.startsWith('-')) && !/^(mon|tue|wed|thu|fri|sat|sun)/.test(word)) parts.zone = word
+  else if (
+    parts.time !== undefined &&
+    (parts.zone === undefined || word.startsWith('+') || word.startsWith('-')) &&
+    !/^(mon|tue|wed|thu|fri|sat|sun)/.test(word)
+  )
+    parts.zone = word
 }
 
 const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, month + 1, 0)).getUTCDate()
@@ -106,7 +133,9 @@ const withoutComments = (text: string): string => {
  */
 export const parseDate = (text: string): string | null => {
   const parts: Parts = {}
-  const words = withoutComments(text.slice(0, DATE_LIMIT)).toLowerCase().split(/[\s,]+/)
+  const words = withoutComments(text.slice(0, DATE_LIMIT))
+    .toLowerCase()
+    .split(/[\s,]+/)
   for (const word of words) if (word !== '') readWord(parts, word)
   if (parts.day === undefined || parts.month === undefined || parts.month < 0 || parts.year === undefined) return null
   const year = fullYear(parts.year)

@@ -14,7 +14,7 @@ interface Gathering {
 }
 
 const gather = (into: Gathering, bytes: Uint8Array): void => {
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     if (into.used === into.buffer.length) {
       into.hash.update(into.buffer)
       into.used = 0
@@ -31,7 +31,7 @@ const NEWLINE = Uint8Array.of(LF)
 /** Lines without the white space at their ends, each ended by LF; the empty lines at the end of the body are left out. */
 const gatherBody = (into: Gathering, raw: Uint8Array, bodyStart: number): void => {
   let emptyLines = 0
-  for (let start = bodyStart; start < raw.length; ) {
+  for (let start = bodyStart; start < raw.length;) {
     let mark = start
     while (mark < raw.length && raw[mark] !== LF && raw[mark] !== CR) mark++
     let end = mark

@@ -53,7 +53,10 @@ const wordAt = (text: string, start: number, closingFrom: (from: number) => numb
   const end = closingFrom(charsetEnd + 3)
   if (end < 0) return null
   const content = text.slice(charsetEnd + 3, end)
-  const charset = text.slice(start + 2, charsetEnd).split('*', 1)[0]!.toLowerCase()
+  const charset = text
+    .slice(start + 2, charsetEnd)
+    .split('*', 1)[0]!
+    .toLowerCase()
   return { charset, bytes: encoding === 'q' ? decodeQ(content) : decodeBase64(content), start, end: end + 2 }
 }
 
@@ -65,7 +68,7 @@ const isBlank = (text: string, from: number, to: number): boolean => {
 /** One text of neighbouring words: joined as octets where they share a character set, since many mailers cut inside a character. */
 const decodeRun = (run: Word[]): string => {
   let text = ''
-  for (let first = 0; first < run.length; ) {
+  for (let first = 0; first < run.length;) {
     let next = first + 1
     while (next < run.length && run[next]!.charset === run[first]!.charset) next++
     const words = run.slice(first, next)

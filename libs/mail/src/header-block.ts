@@ -103,7 +103,7 @@ export const readHeaderBlock = (raw: Uint8Array): HeaderBlock => {
   const block: HeaderBlock = { raw, fields: [], bodyStart: raw.length, strayLines: 0, isCut: limit < raw.length }
   const endOfLine = lineEnds(raw, start, limit)
   const crFrom = crsIn(raw)
-  for (let at = start; at < limit; ) {
+  for (let at = start; at < limit;) {
     const mark = endOfLine(at)
     let end = mark
     while (end > at && raw[end - 1] === CR) end--
@@ -143,8 +143,12 @@ export const firstText = (block: HeaderBlock, name: string, limit?: number): str
 }
 
 const isNameOctet = (octet: number): boolean =>
-  (octet >= 0x30 && octet <= 0x39) || (octet >= 0x41 && octet <= 0x5a) || (octet >= 0x61 && octet <= 0x7a) ||
-  octet === 0x2d || octet === 0x2e || octet === 0x5f
+  (octet >= 0x30 && octet <= 0x39) ||
+  (octet >= 0x41 && octet <= 0x5a) ||
+  (octet >= 0x61 && octet <= 0x7a) ||
+  octet === 0x2d ||
+  octet === 0x2e ||
+  octet === 0x5f
 
 /**
  * Whether bytes look like a mail at all: a field whose name is of letters, digits, `-`, `_` and `.` before the first empty line.

@@ -10,7 +10,12 @@ export const IN_REPLY_TO_LIMIT = 100
 export const ALIAS_LIMIT = 20
 
 /** Fields in which a server keeps the id that it replaced, and the id of a mail that was sent on (RFC 5322 §3.6.6). */
-const ALIAS_FIELDS = ['x-google-original-message-id', 'x-microsoft-original-message-id', 'x-original-message-id', 'resent-message-id']
+const ALIAS_FIELDS = [
+  'x-google-original-message-id',
+  'x-microsoft-original-message-id',
+  'x-original-message-id',
+  'resent-message-id',
+]
 
 const SYNTHETIC_DOMAIN = 'no-message-id.invalid'
 
@@ -22,7 +27,9 @@ const lastOfEach = (ids: string[]): string[] => [...new Set(ids.reverse())].reve
 const firstAndLast = (ids: string[], problems: string[]): string[] => {
   const limit = FIRST_REFERENCES + LAST_REFERENCES
   if (ids.length <= limit) return ids
-  problems.push(`References names ${ids.length} ids; the first ${FIRST_REFERENCES} and the last ${LAST_REFERENCES} were kept`)
+  problems.push(
+    `References names ${ids.length} ids; the first ${FIRST_REFERENCES} and the last ${LAST_REFERENCES} were kept`,
+  )
   return [...ids.slice(0, FIRST_REFERENCES), ...ids.slice(-LAST_REFERENCES)]
 }
 
@@ -56,7 +63,10 @@ export const readIds = (block: HeaderBlock, people: readonly Address[], digest: 
   const references = firstAndLast(mentions('references'), problems)
   const named = new Set([...inReplyTo, ...references])
   const bare = [...allTexts(block, 'in-reply-to'), ...allTexts(block, 'references')].flatMap(parseBareIds)
-  const bareIds = lastOfEach(bare.filter((mentioned) => isOther(mentioned) && !named.has(mentioned))).slice(0, IN_REPLY_TO_LIMIT)
+  const bareIds = lastOfEach(bare.filter((mentioned) => isOther(mentioned) && !named.has(mentioned))).slice(
+    0,
+    IN_REPLY_TO_LIMIT,
+  )
   return {
     messageId: id ?? `${digest}@${SYNTHETIC_DOMAIN}`,
     synthetic: id === null,

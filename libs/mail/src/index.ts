@@ -14,3 +14,34 @@ export { decodeWords } from './encoded-word.js'
 export { allTexts, firstText, isMail, readHeaderBlock, type HeaderBlock } from './header-block.js'
 export { normaliseId, parseBareIds, parseIds, parseSingleId, sesLocalPart } from './message-id.js'
 export { readFacts } from './read-facts.js'
+export { splitMbox } from './mbox.js'
+export { newText, snippetOf } from './quotes.js'
+export {
+  foldHeader,
+  idsHeader,
+  instanceOfMessageId,
+  isHeaderText,
+  makeMessageId,
+  replyInReplyTo,
+  replyReferences,
+  type AnsweredMail,
+  type MessageIdParts,
+} from './reply-headers.js'
+export {
+  replyRecipients,
+  type AnsweredRole,
+  type RecipientReason,
+  type ReplyRecipients,
+  type ReplyRequest,
+} from './reply-recipients.js'
+export {
+  normaliseThreadIndex,
+  parseThreadIndex,
+  replyThreadIndex,
+  startThreadIndex,
+  threadIndexDistance,
+  threadIndexGuid,
+  topicConversationId,
+  type ThreadIndex,
+  type ThreadIndexReply,
+} from './thread-index.js'

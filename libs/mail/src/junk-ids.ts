@@ -18,7 +18,19 @@ const JUNK_IDS = new Set([
 ])
 
 /** Words that stand for "nothing"; an id of nothing but them, on either side of its `@`, is junk. */
-const EMPTY_WORDS = new Set(['', '(null)', '0', 'localhost', 'localhost.localdomain', 'missing', 'nil', 'none', 'null', 'undefined', 'unknown'])
+const EMPTY_WORDS = new Set([
+  '',
+  '(null)',
+  '0',
+  'localhost',
+  'localhost.localdomain',
+  'missing',
+  'nil',
+  'none',
+  'null',
+  'undefined',
+  'unknown',
+])
 
 /** Whether a cleaned id is one of those that many mails share. */
 export const isJunkId = (id: string): boolean => {

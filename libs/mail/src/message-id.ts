@@ -24,7 +24,12 @@ const hashed = (id: string): string => `sha256-${bytesToHex(sha256(utf8ToBytes(i
  * One of more than `LONGEST_ID` characters becomes the hash of that form, never a cut. Doing it twice changes nothing.
  */
 export const normaliseId = (text: string): string => {
-  const cleaned = withLowerDomain(text.replace(NOT_IN_IDS, '').replace(/^<+/, '').replace(/>{1,100}$/, ''))
+  const cleaned = withLowerDomain(
+    text
+      .replace(NOT_IN_IDS, '')
+      .replace(/^<+/, '')
+      .replace(/>{1,100}$/, ''),
+  )
   return cleaned.length > LONGEST_ID ? hashed(cleaned) : cleaned
 }
 
@@ -66,7 +71,10 @@ const withoutComments = (text: string): string => {
 
 /** Brackets that never close hold an id up to the first white space: a cut Message-ID is still the one that replies will name. */
 const unclosedId = (text: string, open: number): string | null => {
-  const [word = ''] = text.slice(text.lastIndexOf('<') + 1).trim().split(/\s/, 1)
+  const [word = ''] = text
+    .slice(text.lastIndexOf('<') + 1)
+    .trim()
+    .split(/\s/, 1)
   return open < 0 || !isLocalAtDomain(word) ? null : idBetweenBrackets(word)
 }
 
@@ -105,7 +113,10 @@ const TRIMMED_FROM_BARE = /^[<>"'`([{,;:]+|[<>"'`)\]},;:.]+$/g
 /** Tokens with an `@` that stand outside of brackets: ids only where they equal one that is known already. */
 export const parseBareIds = (text: string): string[] => {
   const ids: string[] = []
-  for (const word of decoded(text).slice(0, 100_000).replace(/<[^<>]*>/g, ' ').split(/[\s,;]+/, 10_000)) {
+  for (const word of decoded(text)
+    .slice(0, 100_000)
+    .replace(/<[^<>]*>/g, ' ')
+    .split(/[\s,;]+/, 10_000)) {
     if (word.length < 3 || word.length > 998 || !word.includes('@')) continue
     const id = idBetweenBrackets(word.replace(TRIMMED_FROM_BARE, ''))
     if (id !== null && isLocalAtDomain(id)) ids.push(id)

@@ -6,6 +6,7 @@ import { decodeWords } from './encoded-word.js'
 import type { Address, MailFacts } from './facts.js'
 import { allTexts, firstText, readHeaderBlock, withoutControls, type HeaderBlock } from './header-block.js'
 import { readIds } from './ids.js'
+import { normaliseThreadIndex } from './thread-index.js'
 
 type People = Pick<MailFacts, 'from' | 'replyTo' | 'to' | 'cc' | 'bcc'> & { sender: Address[] }
 
@@ -26,10 +27,9 @@ const readPeople = (block: HeaderBlock, problems: string[]): People => ({
 })
 
 const readSubject = (block: HeaderBlock): string =>
-  withoutControls(decodeWords((firstText(block, 'subject', 4 * SUBJECT_LIMIT) ?? '').replaceAll('\t', ' ')).replace(/[\r\n]+/g, ' ')).slice(
-    0,
-    SUBJECT_LIMIT,
-  )
+  withoutControls(
+    decodeWords((firstText(block, 'subject', 4 * SUBJECT_LIMIT) ?? '').replaceAll('\t', ' ')).replace(/[\r\n]+/g, ' '),
+  ).slice(0, SUBJECT_LIMIT)
 
 const readDate = (block: HeaderBlock, problems: string[]): string | null => {
   const text = firstText(block, 'date', 1_000)
@@ -37,6 +37,11 @@ const readDate = (block: HeaderBlock, problems: string[]): string | null => {
   if (text === null) problems.push('no Date')
   else if (date === null) problems.push(`Date is no date: ${text.slice(0, 100)}`)
   return date
+}
+
+const readTopic = (block: HeaderBlock): string | null => {
+  const text = firstText(block, 'thread-topic', SUBJECT_LIMIT)
+  return text === null ? null : withoutControls(decodeWords(text))
 }
 
 /** The threading facts of a mail, read once from its raw bytes. Never throws, whatever the bytes; linear in their number. */
@@ -47,8 +52,17 @@ export const readFacts = (raw: Uint8Array): MailFacts => {
   const { sender, ...people } = readPeople(block, problems)
   const subject = readSubject(block)
   const date = readDate(block, problems)
-  const digest = digestOf([people.from.map(({ address }) => address).join(','), date ?? '', subject.replace(/\s+/g, '')], raw, block.bodyStart)
-  const ids = readIds(block, [...people.from, ...sender, ...people.replyTo, ...people.to, ...people.cc], digest, problems)
+  const digest = digestOf(
+    [people.from.map(({ address }) => address).join(','), date ?? '', subject.replace(/\s+/g, '')],
+    raw,
+    block.bodyStart,
+  )
+  const ids = readIds(
+    block,
+    [...people.from, ...sender, ...people.replyTo, ...people.to, ...people.cc],
+    digest,
+    problems,
+  )
   const options = { carriesIds: ids.inReplyTo.length > 0 || ids.references.length > 0 }
   return {
     ...ids,
@@ -58,8 +72,8 @@ export const readFacts = (raw: Uint8Array): MailFacts => {
     subjectKind: subjectKindOf(subject, options),
     ...people,
     date,
-    threadIndex: null,
-    threadTopic: firstText(block, 'thread-topic'),
+    threadIndex: normaliseThreadIndex(firstText(block, 'thread-index', 20_000) ?? ''),
+    threadTopic: readTopic(block),
     kind: 'normal',
     calendarUid: null,
     listId: null,

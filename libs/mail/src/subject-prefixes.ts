@@ -44,7 +44,13 @@ export const prefixKey = (word: string): string => word.normalize('NFC').toLower
 
 /** Known prefixes by their key. */
 export const PREFIXES: ReadonlyMap<string, Prefix> = new Map(
-  ([['reply', REPLY], ['forward', FORWARD], ['automatic', AUTOMATIC]] as const).flatMap(([kind, list]) =>
+  (
+    [
+      ['reply', REPLY],
+      ['forward', FORWARD],
+      ['automatic', AUTOMATIC],
+    ] as const
+  ).flatMap(([kind, list]) =>
     wordsOf(list).map((word): [string, Prefix] => [prefixKey(word), { kind, isWeak: WEAK.has(word) }]),
   ),
 )
