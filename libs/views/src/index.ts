@@ -1,1 +1,6 @@
-export {}
+export { Database } from './database.js'
+export type { DatabaseOptions } from './database.js'
+export { EventsMissing, Projection } from './projection/projection.js'
+export type { RecordsAt } from './projection/projection.js'
+export { tableHashes, VIEW_TABLES } from './hashes.js'
+export type { TableHash, TableHashes, ViewTable } from './hashes.js'

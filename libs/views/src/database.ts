@@ -1,0 +1,106 @@
+import { IsolationLevel, MikroORM } from '@mikro-orm/postgresql'
+import type { EntityManager } from '@mikro-orm/postgresql'
+import { Migrator } from '@mikro-orm/migrations'
+import { CompiledQuery } from 'kysely'
+import type { Pool } from 'pg'
+import { migrations } from './migrations/index.js'
+import { entities } from './schema/index.js'
+
+export interface DatabaseOptions {
+  readonly databaseUrl: string
+  /** The schema that holds every table; a second one beside it is a full copy that nobody else sees. */
+  readonly schema?: string
+  /** Connections at most. */
+  readonly poolSize?: number
+}
+
+/** Runs one statement with `$1 …` parameters; JavaScript arrays become Postgres arrays. */
+export type Run = <Row = Record<string, unknown>>(sql: string, parameters?: readonly unknown[]) => Promise<Row[]>
+
+const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/
+/** Any number will do, as long as it is the same in every process. */
+const MIGRATION_LOCK = 7_530_241
+
+/** The tables of one schema: entities and migrations by MikroORM, bulk work and hot reads as SQL on the same pool. */
+export class Database {
+  private constructor(
+    private readonly orm: MikroORM,
+    private readonly pool: Pool,
+    readonly schema: string,
+  ) {}
+
+  /** Connects, and brings the schema to the newest migration; processes that start at once do so one after the other. */
+  static async open({ databaseUrl, schema = 'skein', poolSize = 8 }: DatabaseOptions): Promise<Database> {
+    if (!SCHEMA_NAME.test(schema)) throw new RangeError(`${schema} is not a plain lower-case name for a schema`)
+    const orm = await MikroORM.init({
+      clientUrl: databaseUrl,
+      schema,
+      entities,
+      extensions: [Migrator],
+      driverOptions: { options: `-c search_path=${schema},public -c timezone=UTC -c client_min_messages=warning` },
+      pool: { min: 0, max: Math.max(2, poolSize), idleTimeoutMillis: 30_000 },
+      migrations: { migrationsList: migrations, tableName: 'migration', snapshot: false, disableForeignKeys: false },
+      ensureDatabase: false,
+      logger: () => undefined,
+    })
+    try {
+      const pool = (await orm.em.getConnection().getNativeClient()) as Pool
+      const database = new Database(orm, pool, schema)
+      await database.migrate()
+      return database
+    } catch (error) {
+      await orm.close(true)
+      throw error
+    }
+  }
+
+  private async migrate(): Promise<void> {
+    await this.transaction(async (run) => {
+      await run('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
+      await this.run(`create schema if not exists "${this.schema}"`)
+      await this.orm.migrator.up()
+    })
+  }
+
+  /** A fresh unit of work. */
+  em(): EntityManager {
+    return this.orm.em.fork() as EntityManager
+  }
+
+  /** One statement on its own. With a `name` it is prepared once for each connection: for what runs all the time. */
+  async run<Row = Record<string, unknown>>(
+    sql: string,
+    parameters: readonly unknown[] = [],
+    name?: string,
+  ): Promise<Row[]> {
+    const { rows } = await this.pool.query({
+      text: sql,
+      values: [...parameters],
+      ...(name === undefined ? {} : { name }),
+    })
+    return rows as Row[]
+  }
+
+  /** All or nothing. `snapshot`: every statement in it sees the same moment. */
+  transaction<T>(work: (run: Run) => Promise<T>, snapshot = false): Promise<T> {
+    return this.em().transactional(
+      (em) => {
+        const kysely = em.getKysely()
+        const run: Run = async <Row>(sql: string, parameters: readonly unknown[] = []) =>
+          (await kysely.executeQuery(CompiledQuery.raw(sql, [...parameters]))).rows as Row[]
+        return work(run)
+      },
+      snapshot ? { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true } : {},
+    )
+  }
+
+  /** SQL that would make the tables what the entities say; empty where they are. Indexes are the migrations' own. */
+  async schemaDifference(): Promise<string> {
+    const sql = await this.orm.schema.getUpdateSchemaSQL({ dropTables: false })
+    return sql.replaceAll(/^(set names|drop index) .*$/gm, '').trim()
+  }
+
+  async close(): Promise<void> {
+    await this.orm.close(true)
+  }
+}

@@ -1,0 +1,169 @@
+import { Migration } from '@mikro-orm/migrations'
+
+/**
+ * The read model. Ids and keys compare as bytes (`collate "C"`), so that a page's order is the same on every server. Names are
+ * not qualified: the connection's search_path says which schema they are made in.
+ */
+export class Views001 extends Migration {
+  override up(): void {
+    this.addSql(`create table checkpoint (partition smallint primary key, sequence bigint not null)`)
+    this.addSql(`create table thread (
+      id text collate "C" primary key,
+      partition smallint not null,
+      space text collate "C" not null,
+      account text collate "C",
+      subject text not null,
+      base_subject text not null,
+      root_key text collate "C",
+      message_count int not null,
+      attachment_count int not null,
+      unread_count int not null,
+      participant_count int not null,
+      participants jsonb not null,
+      first_at timestamptz,
+      last_at timestamptz,
+      last_key text collate "C",
+      snippet text not null,
+      last_from jsonb,
+      relation jsonb,
+      version bigint not null,
+      started bigint)`)
+    this.addSql(`create index thread_newest on thread (account, last_at desc, id desc)`)
+    this.addSql(`create index thread_newest_unread on thread (account, last_at desc, id desc) where unread_count > 0`)
+    this.addSql(`create table thread_inbox (
+      thread text collate "C",
+      inbox text collate "C",
+      partition smallint not null,
+      message_count int not null,
+      unread_count int not null,
+      last_at timestamptz not null,
+      primary key (thread, inbox))`)
+    this.addSql(`create index thread_inbox_newest on thread_inbox (inbox, last_at desc, thread desc)`)
+    this.addSql(
+      `create index thread_inbox_newest_unread on thread_inbox (inbox, last_at desc, thread desc) where unread_count > 0`,
+    )
+    this.addSql(`create table thread_participant (
+      thread text collate "C",
+      address text collate "C",
+      partition smallint not null,
+      first_at timestamptz not null,
+      name_key text collate "C",
+      primary key (thread, address))`)
+    this.addSql(`create index thread_participant_first on thread_participant (thread, first_at, address)`)
+    this.addSql(`create table thread_alias (
+      absorbed text collate "C" primary key,
+      partition smallint not null,
+      survivor text collate "C" not null,
+      position bigint not null)`)
+    this.addSql(`create index thread_alias_survivor on thread_alias (survivor)`)
+    this.messages()
+    this.search()
+  }
+
+  private messages(): void {
+    this.addSql(`create table message (
+      id text collate "C" primary key,
+      thread text collate "C" not null,
+      partition smallint not null,
+      space text collate "C" not null,
+      position bigint not null,
+      input_stream text not null,
+      input_sequence bigint not null,
+      direction text not null,
+      kind text not null,
+      forward boolean not null,
+      message_id text not null,
+      wire_key bytea not null,
+      aliases jsonb not null,
+      in_reply_to jsonb not null,
+      references_ jsonb not null,
+      parent_id text,
+      parent_fact text,
+      parent_key bytea,
+      parent_message text collate "C",
+      subject text not null,
+      base_subject text not null,
+      subject_kind text not null,
+      from_ jsonb not null,
+      reply_to jsonb not null,
+      to_ jsonb not null,
+      cc jsonb not null,
+      sent_at timestamptz not null,
+      received_at timestamptz not null,
+      snippet text not null,
+      attachment_count int not null,
+      size bigint not null,
+      digest text not null,
+      list_id text,
+      thread_index text,
+      rule text not null,
+      confidence text not null,
+      evidence jsonb not null,
+      rivals jsonb not null)`)
+    this.addSql(`create index message_reading_order on message (thread, sent_at, id)`)
+    this.addSql(`create index message_wire_key on message (wire_key)`)
+    this.addSql(`create table message_body (
+      message text collate "C" primary key,
+      partition smallint not null,
+      text text not null,
+      html text,
+      attachments jsonb not null,
+      authentication jsonb,
+      problems jsonb not null)`)
+    this.addSql(`create table delivery (
+      message text collate "C",
+      inbox text collate "C",
+      thread text collate "C" not null,
+      partition smallint not null,
+      position bigint not null,
+      role text not null,
+      is_read boolean not null,
+      own boolean not null,
+      received_at timestamptz not null,
+      rule text not null,
+      primary key (message, inbox))`)
+    this.addSql(`create index delivery_unread on delivery (thread, inbox, position) where not is_read`)
+    this.addSql(`create table message_copy (
+      copy text collate "C" primary key,
+      message text collate "C" not null,
+      partition smallint not null,
+      position bigint not null,
+      inbox text collate "C" not null,
+      role text not null,
+      message_id text not null,
+      digest text not null,
+      rule text not null,
+      received_at timestamptz not null,
+      input_stream text not null,
+      input_sequence bigint not null)`)
+    this.addSql(`create index message_copy_message on message_copy (message)`)
+    this.addSql(`create table note (
+      partition smallint,
+      position bigint,
+      type text not null,
+      thread text collate "C" not null,
+      message text collate "C",
+      time timestamptz not null,
+      data jsonb not null,
+      primary key (partition, position))`)
+    this.addSql(`create index note_message on note (message)`)
+  }
+
+  /** Parts of subjects and of people's names and addresses; without pg_trgm the same search reads every row. */
+  private search(): void {
+    this.addSql(`do $$ begin
+      create extension if not exists pg_trgm with schema public;
+    exception when others then
+      raise notice 'pg_trgm is not to be had here; searches read every row';
+    end $$`)
+    this.addSql(`do $$ declare ops text; begin
+      select quote_ident(n.nspname) || '.gin_trgm_ops' into ops
+        from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'pg_trgm';
+      if ops is not null then
+        execute 'create index thread_subject_part on thread using gin (subject ' || ops || ')';
+        execute 'create index thread_participant_part on thread_participant using gin ((address || coalesce(substr(name_key, 25), '''')) '
+          || ops || ')';
+      end if;
+    end $$`)
+  }
+}

@@ -1,0 +1,4 @@
+import { Views001 } from './001-views.js'
+
+/** In order. A name is stored in the database: never renamed, never reordered, only added to. */
+export const migrations = [{ name: '001-views', class: Views001 }]

@@ -1,0 +1,68 @@
+import type { InboxId, MessageId, StoredEvent, ThreadId } from '@skein/events'
+import type { Run } from '../database.js'
+import { Batch, deliveryKey } from './batch.js'
+import type { Known } from './batch.js'
+import { applyReads, InboxChanges, putInboxes, putPeople, putThreads, takeMerged } from './counts.js'
+import { evolve } from './evolve.js'
+import type { Records } from './evolve.js'
+import { insertRows, moveRows } from './write.js'
+
+const threadsNamed = (events: readonly StoredEvent[]): ThreadId[] => [
+  ...new Set(events.flatMap((event) => [event.thread, ...(event.type === 'ThreadsMerged' ? event.data.absorbed : [])])),
+]
+
+const messagesDelivered = (events: readonly StoredEvent[]): MessageId[] =>
+  events.flatMap((event) => (event.type === 'MessageDelivered' ? [event.data.message] : []))
+
+/** What the tables say already of the threads and messages that the events name. */
+const loadKnown = async (run: Run, events: readonly StoredEvent[]): Promise<Known> => {
+  const aliases = await run<{ absorbed: ThreadId; survivor: ThreadId }>(
+    'select absorbed, survivor from thread_alias where absorbed = any($1)',
+    [threadsNamed(events)],
+  )
+  const again = messagesDelivered(events)
+  const messages = await run<{ id: MessageId; thread: ThreadId; sent_at: string }>(
+    'select id, thread, sent_at from message where id = any($1)',
+    [again],
+  )
+  const delivered = await run<{ message: MessageId; inbox: InboxId }>(
+    'select message, inbox from delivery where message = any($1)',
+    [again],
+  )
+  return {
+    aliases: new Map(aliases.map(({ absorbed, survivor }) => [absorbed, survivor])),
+    messages: new Map(
+      messages.map(({ id, thread, sent_at }) => [id, { thread, sentAt: new Date(sent_at).toISOString() }]),
+    ),
+    delivered: new Set(delivered.map(({ message, inbox }) => deliveryKey(message, inbox))),
+  }
+}
+
+/**
+ * Applies events of one partition to the tables, within the caller's transaction.
+ *
+ * Steps: read what the tables say of what the events name; fold the events in memory; then, as SQL over arrays, reads of rows
+ * that are there, counts and rows of merged threads, the new rows, people, counts. A batch of any size leaves the same rows.
+ */
+export const applyEvents = async (run: Run, events: readonly StoredEvent[], records: Records): Promise<void> => {
+  const partition = events[0]?.partition ?? 0
+  const batch = new Batch(await loadKnown(run, events))
+  for (const event of events) evolve(batch, event, records)
+
+  const changes = batch.livingChanges()
+  const inboxes = new InboxChanges(batch)
+  await applyReads(run, batch.reads, inboxes)
+  for (const { thread, inbox, isRead, sentAt } of batch.deliveries.values()) {
+    inboxes.add(thread, inbox, { messages: 1, unread: isRead ? 0 : 1, lastAt: sentAt })
+  }
+  for (const { thread, unread } of inboxes.all()) {
+    const change = changes.get(thread)
+    if (change) change.unread += unread
+  }
+  await takeMerged(run, batch, changes, inboxes)
+  await moveRows(run, batch)
+  await insertRows(run, batch, partition)
+  await putPeople(run, batch, changes, partition)
+  await putInboxes(run, inboxes.all(), partition)
+  await putThreads(run, changes.values(), partition)
+}

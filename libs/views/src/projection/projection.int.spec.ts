@@ -1,0 +1,211 @@
+import { testPostgres } from '@skein/servers'
+import type { TestDatabase } from '@skein/servers'
+import type { StoredEvent } from '@skein/events'
+import fc from 'fast-check'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { at, EventMaker, inbox, message, thread } from '../../test/event-maker.js'
+import { generatedLog } from '../../test/generated-log.js'
+import { naiveViews } from '../../test/naive-views.js'
+import { Database } from '../database.js'
+import { tableHashes, VIEW_TABLES } from '../hashes.js'
+import { EventsMissing, Projection } from './projection.js'
+
+let server: TestDatabase
+let database: Database
+let projection: Projection
+beforeAll(async () => {
+  server = await testPostgres()
+  database = await Database.open({ databaseUrl: server.databaseUrl, poolSize: 4 })
+  projection = new Projection(database)
+})
+afterAll(async () => {
+  await database.close()
+  await server.stop()
+})
+const empty = (): Promise<unknown> => database.run(`truncate ${VIEW_TABLES.join(', ')}, checkpoint`)
+beforeEach(empty)
+
+const project = async (maker: EventMaker, size = 500): Promise<void> => {
+  for (let i = 0; i < maker.events.length; i += size) {
+    await projection.apply({ partition: maker.partition, events: maker.events.slice(i, i + size) }, maker.recordsAt)
+  }
+}
+const threadRow = async (n: number | string) =>
+  (await database.run('select * from thread where id = $1', [thread(n)]))[0]
+const hashes = () => tableHashes(database.run.bind(database))
+
+describe('a thread row', () => {
+  it('shows the subject of its root, whichever message comes first', async () => {
+    const reply = { subject: 'Re: Plan', parent: { id: 'msg_2@mail.test', fact: 'in-reply-to' }, sentAt: at(5) }
+    await project(new EventMaker().start(1, reply).reply(1, 2, { subject: 'Plan', sentAt: at(9) }))
+    expect(await threadRow(1)).toMatchObject({ subject: 'Plan', message_count: 2, unread_count: 2, version: '3' })
+  })
+
+  it('shows the words of the message that was written last', async () => {
+    await project(
+      new EventMaker().start(1, { sentAt: at(9), snippet: 'late' }).reply(1, 2, { sentAt: at(5), snippet: 'early' }),
+    )
+    expect(await threadRow(1)).toMatchObject({ snippet: 'late' })
+  })
+
+  it('lists people once, by when they first took part, under the first name that was given', async () => {
+    const maker = new EventMaker()
+    maker.start(1, { sentAt: at(5), from: [{ name: 'Bo', address: 'Bo@mail.test' }], to: [] })
+    maker.reply(1, 2, { sentAt: at(1), from: [{ name: '', address: 'ada@mail.test' }], to: [] })
+    maker.reply(1, 3, { sentAt: at(7), from: [{ name: 'Ada L.', address: 'ADA@mail.test' }], to: [] })
+    maker.reply(1, 4, { sentAt: at(8), from: [{ name: 'Robert', address: 'bo@mail.test' }], to: [] })
+    await project(maker)
+    expect(await threadRow(1)).toMatchObject({
+      participant_count: 2,
+      participants: [
+        { name: 'Ada L.', address: 'ada@mail.test' },
+        { name: 'Bo', address: 'bo@mail.test' },
+      ],
+    })
+  })
+})
+
+describe('reading', () => {
+  it('covers what was recorded up to a sequence, and leaves what came later unread', async () => {
+    await project(
+      new EventMaker()
+        .start(1)
+        .reply(1, 2)
+        .read(1, [inbox(1)], 2),
+    )
+    expect(await threadRow(1)).toMatchObject({ unread_count: 1 })
+    const unread = await database.run('select message from delivery where not is_read')
+    expect(unread).toEqual([{ message: message(2) }])
+  })
+
+  it('leaves a late old mail unread whatever its date', async () => {
+    await project(
+      new EventMaker()
+        .start(1, { sentAt: at(50) })
+        .read(1, [inbox(1)])
+        .reply(1, 2, { sentAt: at(1) }),
+    )
+    expect(await threadRow(1)).toMatchObject({ unread_count: 1 })
+  })
+
+  it('is of the inboxes that are named', async () => {
+    await project(
+      new EventMaker()
+        .start(1)
+        .deliver(1, 1, inbox(2))
+        .read(1, [inbox(2)]),
+    )
+    expect(await database.run('select inbox, unread_count from thread_inbox order by inbox')).toEqual([
+      { inbox: inbox(1), unread_count: 1 },
+      { inbox: inbox(2), unread_count: 0 },
+    ])
+  })
+
+  it('does not reach a thread that is merged in afterwards', async () => {
+    await project(
+      new EventMaker()
+        .start(1)
+        .start(2)
+        .read(1, [inbox(1)])
+        .merge(1, 2),
+    )
+    expect(await threadRow(1)).toMatchObject({ unread_count: 1, message_count: 2 })
+  })
+
+  it('reaches the survivor of the thread that it names', async () => {
+    await project(
+      new EventMaker()
+        .start(1)
+        .start(2)
+        .merge(1, 2)
+        .read(2, [inbox(1)]),
+    )
+    expect(await threadRow(1)).toMatchObject({ unread_count: 0 })
+  })
+
+  it('taken back makes all unread but their own mail', async () => {
+    await project(
+      new EventMaker()
+        .start(1, { read: true })
+        .reply(1, 2, { direction: 'out', read: true })
+        .unread(1, [inbox(1)]),
+    )
+    expect(await threadRow(1)).toMatchObject({ unread_count: 1 })
+  })
+})
+
+describe('a merge', () => {
+  it('leaves one row, and every old id leads there in one hop', async () => {
+    await project(new EventMaker().start(1).start(2).start(3).merge(2, 3).merge(1, 2), 2)
+    expect(await database.run('select id, message_count from thread')).toEqual([{ id: thread(1), message_count: 3 }])
+    expect(await database.run('select absorbed, survivor from thread_alias order by absorbed')).toEqual([
+      { absorbed: thread(2), survivor: thread(1) },
+      { absorbed: thread(3), survivor: thread(1) },
+    ])
+  })
+})
+
+describe('a message', () => {
+  it('may hold characters that Postgres cannot', async () => {
+    await project(new EventMaker().start(1, { subject: 'nul \0, lone \uD800', sentAt: '0000-01-01T00:00:00Z' }))
+    expect(await threadRow(1)).toMatchObject({ subject: 'nul , lone \uFFFD' })
+  })
+
+  it('is in nobody’s list while its record is missing, and stops nothing', async () => {
+    const maker = new EventMaker().start(1)
+    await projection.apply({ partition: 0, events: maker.events }, () => Promise.resolve(new Map()))
+    expect(await threadRow(1)).toMatchObject({ account: null, message_count: 1 })
+  })
+})
+
+describe('the checkpoint', () => {
+  it('makes a batch that comes again harmless, alone or at the same moment', async () => {
+    const maker = new EventMaker().start(1).reply(1, 2).start(3).merge(1, 3)
+    await Promise.all([project(maker), project(maker), project(maker, 2), project(maker, 1)])
+    const once = await hashes()
+    await project(maker, 3)
+    expect(await hashes()).toEqual(once)
+    expect(await threadRow(1)).toMatchObject({ message_count: 3 })
+    expect(await projection.checkpoint(0)).toBe(maker.last)
+  })
+
+  it('refuses a batch that leaves events out', async () => {
+    const { events, recordsAt } = new EventMaker().start(1).reply(1, 2)
+    await expect(projection.apply({ partition: 0, events: events.slice(1) }, recordsAt)).rejects.toThrow(EventsMissing)
+    expect(await projection.checkpoint(0)).toBe(0)
+  })
+
+  it('is of each partition alone', async () => {
+    await project(new EventMaker(3).start(1))
+    expect([await projection.checkpoint(3), await projection.checkpoint(0)]).toEqual([2, 0])
+  })
+})
+
+describe('any log', () => {
+  it('leaves the same rows in batches of 1, 7 and 500, and those that a naive reader would count', async () => {
+    await fc.assert(
+      fc.asyncProperty(generatedLog, async (maker) => {
+        const results = []
+        for (const size of [500, 7, 1]) {
+          await empty()
+          await project(maker, size)
+          results.push(await hashes())
+        }
+        expect(results[1]).toEqual(results[0])
+        expect(results[2]).toEqual(results[0])
+        expect(await counted()).toEqual(naiveViews(maker.events as StoredEvent[]))
+      }),
+      { numRuns: 60 },
+    )
+  }, 120_000)
+})
+
+const counted = async () => ({
+  threads: await database.run(
+    `select id, message_count as messages, unread_count as unread, participant_count as people, version::int, subject
+     from thread order by id`,
+  ),
+  inboxes: await database.run(
+    `select thread, inbox, message_count as messages, unread_count as unread from thread_inbox order by thread, inbox`,
+  ),
+})

@@ -1,0 +1,82 @@
+import type { AccountId, Relation, SpaceId, ThreadId } from '@skein/events'
+import type { Address } from '@skein/mail'
+
+/** What was said last, and what the first message is called: the message that stands for one end of a thread. */
+export interface Newest {
+  /** When it was written and its id: compares as text. */
+  readonly key: string
+  readonly snippet: string
+  readonly from: Address | null
+}
+export interface Root {
+  readonly key: string
+  readonly subject: string
+  readonly baseSubject: string
+}
+export interface Start {
+  readonly sequence: number
+  readonly subject: string
+  readonly relation: Relation | null
+}
+
+/**
+ * What a batch adds to one thread. Counts add up, and of the rest the smallest or the largest is kept: so changes can be put
+ * together in any grouping, and a merge is just one more of them.
+ */
+export interface ThreadChange {
+  readonly id: ThreadId
+  readonly space: SpaceId
+  account: AccountId | null
+  start: Start | null
+  version: number
+  messages: number
+  attachments: number
+  unread: number
+  participants: number
+  root: Root | null
+  newest: Newest | null
+  firstAt: string | null
+  lastAt: string | null
+}
+
+export const emptyChange = (id: ThreadId, space: SpaceId): ThreadChange => ({
+  id,
+  space,
+  account: null,
+  start: null,
+  version: 0,
+  messages: 0,
+  attachments: 0,
+  unread: 0,
+  participants: 0,
+  root: null,
+  newest: null,
+  firstAt: null,
+  lastAt: null,
+})
+
+const least = (a: string | null, b: string | null): string | null => (a === null || (b !== null && b < a) ? b : a)
+const greatest = (a: string | null, b: string | null): string | null => (a === null || (b !== null && b > a) ? b : a)
+
+/** First and last of some messages. */
+export type Ends = Pick<ThreadChange, 'root' | 'newest' | 'firstAt' | 'lastAt'>
+
+export const addEnds = (into: Ends, from: Ends): void => {
+  if (into.root === null || (from.root !== null && from.root.key < into.root.key)) into.root = from.root
+  if (into.newest === null || (from.newest !== null && from.newest.key > into.newest.key)) into.newest = from.newest
+  into.firstAt = least(into.firstAt, from.firstAt)
+  into.lastAt = greatest(into.lastAt, from.lastAt)
+}
+
+/** Takes `from` into `into`: all but how it started, which is each thread's own, and the people, who are counted again. */
+export const addChange = (
+  into: ThreadChange,
+  from: Omit<ThreadChange, 'id' | 'space' | 'start' | 'participants'>,
+): void => {
+  into.account ??= from.account
+  into.version = Math.max(into.version, from.version)
+  into.messages += from.messages
+  into.attachments += from.attachments
+  into.unread += from.unread
+  addEnds(into, from)
+}

@@ -1,0 +1,174 @@
+import type { ThreadId } from '@skein/events'
+import { arrays, digestOf, insertSql, storable, storableJson, storableTime, unnest } from '../bulk.js'
+import type { Cell, Columns } from '../bulk.js'
+import type { Run } from '../database.js'
+import type { Batch } from './batch.js'
+import type { MessageRow } from './rows.js'
+
+// prettier-ignore
+const MESSAGE: Columns = {
+  id: 'text', thread: 'text', partition: 'smallint', space: 'text', position: 'bigint', input_stream: 'text',
+  input_sequence: 'bigint', direction: 'text', kind: 'text', forward: 'boolean', message_id: 'text', wire_key: 'bytea',
+  aliases: 'jsonb', in_reply_to: 'jsonb', references_: 'jsonb', parent_id: 'text', parent_fact: 'text',
+  parent_key: 'bytea', parent_message: 'text', subject: 'text', base_subject: 'text', subject_kind: 'text',
+  from_: 'jsonb', reply_to: 'jsonb', to_: 'jsonb', cc: 'jsonb', sent_at: 'timestamptz', received_at: 'timestamptz',
+  snippet: 'text', attachment_count: 'int', size: 'bigint', digest: 'text', list_id: 'text', thread_index: 'text',
+  rule: 'text', confidence: 'text', evidence: 'jsonb', rivals: 'jsonb',
+}
+
+const BODY: Columns = {
+  message: 'text',
+  partition: 'smallint',
+  text: 'text',
+  html: 'text',
+  attachments: 'jsonb',
+  authentication: 'jsonb',
+  problems: 'jsonb',
+}
+const DELIVERY: Columns = {
+  message: 'text',
+  inbox: 'text',
+  thread: 'text',
+  partition: 'smallint',
+  position: 'bigint',
+  role: 'text',
+  is_read: 'boolean',
+  own: 'boolean',
+  received_at: 'timestamptz',
+  rule: 'text',
+}
+const COPY: Columns = {
+  copy: 'text',
+  message: 'text',
+  partition: 'smallint',
+  position: 'bigint',
+  inbox: 'text',
+  role: 'text',
+  message_id: 'text',
+  digest: 'text',
+  rule: 'text',
+  received_at: 'timestamptz',
+  input_stream: 'text',
+  input_sequence: 'bigint',
+}
+const NOTE: Columns = {
+  partition: 'smallint',
+  position: 'bigint',
+  type: 'text',
+  thread: 'text',
+  message: 'text',
+  time: 'timestamptz',
+  data: 'jsonb',
+}
+const ALIAS: Columns = { absorbed: 'text', partition: 'smallint', survivor: 'text', position: 'bigint' }
+
+const messageCells = ({ event, sentAt }: MessageRow, thread: ThreadId) => {
+  const { data } = event
+  const { parent } = data
+  const answered = parent && data.evidence.find(({ value, message }) => value === parent.id && message !== null)
+  return {
+    id: data.message,
+    thread,
+    partition: event.partition,
+    space: event.space,
+    position: event.sequence,
+    input_stream: data.input.stream,
+    input_sequence: data.input.sequence,
+    direction: data.direction,
+    kind: data.kind,
+    forward: data.forward,
+    message_id: storable(data.messageId),
+    wire_key: digestOf(event.space, data.messageId),
+    aliases: storableJson(data.aliases),
+    in_reply_to: storableJson(data.inReplyTo),
+    references_: storableJson(data.references),
+    parent_id: parent === null ? null : storable(parent.id),
+    parent_fact: parent?.fact ?? null,
+    parent_key: parent === null ? null : digestOf(event.space, parent.id),
+    parent_message: answered?.message ?? null,
+    subject: storable(data.subject),
+    base_subject: storable(data.baseSubject),
+    subject_kind: data.subjectKind,
+    from_: storableJson(data.from),
+    reply_to: storableJson(data.replyTo),
+    to_: storableJson(data.to),
+    cc: storableJson(data.cc),
+    sent_at: sentAt,
+    received_at: storableTime(data.receivedAt),
+    snippet: storable(data.snippet),
+    attachment_count: data.attachments,
+    size: data.size,
+    digest: data.digest,
+    list_id: data.listId === null ? null : storable(data.listId),
+    thread_index: data.threadIndex,
+    rule: data.rule,
+    confidence: data.confidence,
+    evidence: storableJson(data.evidence),
+    rivals: storableJson(data.rivals),
+  }
+}
+
+/** Inserts the rows that the batch made, each under the thread where it is at the batch's end. */
+export const insertRows = async (run: Run, batch: Batch, partition: number): Promise<void> => {
+  const put = async <Row>(
+    table: string,
+    columns: Columns,
+    rows: readonly Row[],
+    cells: (row: Row) => Record<string, Cell>,
+  ) => {
+    if (rows.length > 0) await run(insertSql(table, columns, 'on conflict do nothing'), arrays(columns, rows, cells))
+  }
+  await put('message', MESSAGE, [...batch.messages.values()], (row) =>
+    messageCells(row, batch.resolve(row.event.thread)),
+  )
+  await put('message_body', BODY, batch.bodies, (body) => ({
+    ...body,
+    attachments: storableJson(body.attachments),
+    authentication: body.authentication === null ? null : storableJson(body.authentication),
+    problems: storableJson(body.problems),
+  }))
+  await put('delivery', DELIVERY, [...batch.deliveries.values()], (row) => ({
+    message: row.message,
+    inbox: row.inbox,
+    thread: batch.resolve(row.thread),
+    partition: row.partition,
+    position: row.position,
+    role: row.role,
+    is_read: row.isRead,
+    own: row.own,
+    received_at: row.receivedAt,
+    rule: row.rule,
+  }))
+  await put('message_copy', COPY, batch.copies, ({ event: { data, sequence }, copy }) => ({
+    copy,
+    message: data.message,
+    partition,
+    position: sequence,
+    inbox: data.inbox,
+    role: data.role,
+    message_id: storable(data.messageId),
+    digest: data.digest,
+    rule: data.rule,
+    received_at: storableTime(data.receivedAt),
+    input_stream: data.input.stream,
+    input_sequence: data.input.sequence,
+  }))
+  await put('note', NOTE, batch.notes, (note) => ({ ...note, data: storableJson(note.data) }))
+  await put('thread_alias', ALIAS, batch.newAliases(), (alias) => ({ ...alias, partition }))
+}
+
+/** Moves rows of threads that were merged away in this batch. Aliases that led to one of them lead to its survivor now. */
+export const moveRows = async (run: Run, batch: Batch): Promise<void> => {
+  const moves = batch.newAliases()
+  if (moves.length === 0) return
+  const columns: Columns = { absorbed: 'text', survivor: 'text' }
+  const given = arrays(columns, moves, ({ absorbed, survivor }) => ({ absorbed, survivor }))
+  const from = unnest(columns, 'move')
+  await run(
+    `with moved as (
+       update message m set thread = move.survivor from ${from} where m.thread = move.absorbed returning m.id, m.thread)
+     update delivery d set thread = moved.thread from moved where d.message = moved.id`,
+    given,
+  )
+  await run(`update thread_alias a set survivor = move.survivor from ${from} where a.survivor = move.absorbed`, given)
+}

@@ -1,0 +1,31 @@
+import { Checkpoint } from './checkpoint.js'
+import { Delivery, Message, MessageBody, MessageCopy, Note } from './message.js'
+import { Thread, ThreadAlias, ThreadInbox, ThreadParticipant } from './thread.js'
+
+export {
+  Checkpoint,
+  Delivery,
+  Message,
+  MessageBody,
+  MessageCopy,
+  Note,
+  Thread,
+  ThreadAlias,
+  ThreadInbox,
+  ThreadParticipant,
+}
+export type { MessageEntity } from './message.js'
+export type { ThreadEntity } from './thread.js'
+
+export const entities = [
+  Checkpoint,
+  Delivery,
+  Message,
+  MessageBody,
+  MessageCopy,
+  Note,
+  Thread,
+  ThreadAlias,
+  ThreadInbox,
+  ThreadParticipant,
+]

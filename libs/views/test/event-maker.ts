@@ -1,0 +1,218 @@
+import type {
+  AccountId,
+  Decided,
+  InboxId,
+  MessageId,
+  ReceivedRecord,
+  SpaceId,
+  StoredEvent,
+  ThreadId,
+} from '@skein/events'
+
+export const account = 'acc_test' as AccountId
+export const space = 'spc_test' as SpaceId
+export const thread = (n: number | string): ThreadId => `thr_${n}` as ThreadId
+export const message = (n: number | string): MessageId => `msg_${n}` as MessageId
+export const inbox = (n: number | string): InboxId => `inb_${n}` as InboxId
+
+type DataOf<T extends Decided['type']> = Extract<Decided, { type: T }>['data']
+
+/** `2024-01-01T00:00:00.000Z` and so many minutes. */
+export const at = (minutes: number): string => new Date(Date.UTC(2024, 0, 1) + minutes * 60_000).toISOString()
+
+const noKeys = { owned: [], mentioned: [], waiting: [], known: [] }
+
+export const threaded = (id: MessageId, over: Partial<DataOf<'MessageThreaded'>> = {}): DataOf<'MessageThreaded'> => ({
+  rule: 'start',
+  evidence: [],
+  confidence: 'certain',
+  rivals: [],
+  message: id,
+  inbox: inbox(1),
+  role: 'to',
+  direction: 'in',
+  keys: noKeys,
+  messageId: `${id}@mail.test`,
+  aliases: [],
+  inReplyTo: [],
+  references: [],
+  parent: null,
+  subject: `About ${id}`,
+  baseSubject: `about${id}`,
+  subjectKind: 'plain',
+  kind: 'normal',
+  listId: null,
+  forward: false,
+  from: [{ name: 'Ada', address: 'ada@mail.test' }],
+  replyTo: [],
+  to: [{ name: '', address: 'desk@skein.test' }],
+  cc: [],
+  sentAt: at(0),
+  date: at(0),
+  receivedAt: at(1),
+  snippet: `Words of ${id}`,
+  attachments: 0,
+  size: 1_000,
+  digest: '0'.repeat(32),
+  threadIndex: null,
+  read: false,
+  input: { stream: 'MAIL-0', sequence: 1 },
+  ...over,
+})
+
+export const delivered = (
+  id: MessageId,
+  to: InboxId,
+  over: Partial<DataOf<'MessageDelivered'>> = {},
+): DataOf<'MessageDelivered'> => ({
+  message: id,
+  copy: null,
+  messageId: `${id}@mail.test`,
+  keys: noKeys,
+  rule: 'same-content',
+  inbox: to,
+  role: 'cc',
+  receivedAt: at(2),
+  digest: '0'.repeat(32),
+  read: false,
+  input: { stream: 'MAIL-0', sequence: 1 },
+  ...over,
+})
+
+/** Writes events down one after the other, as the log of one partition would have them. */
+export class EventMaker {
+  readonly events: StoredEvent[] = []
+
+  constructor(
+    readonly partition = 0,
+    readonly space_: SpaceId = space,
+  ) {}
+
+  get last(): number {
+    return this.events.length
+  }
+
+  add(decided: Decided): StoredEvent {
+    const sequence = this.events.length + 1
+    const event: StoredEvent = {
+      ...decided,
+      id: `MAIL-${this.partition}.${sequence}.0`,
+      time: at(sequence),
+      space: this.space_,
+      cause: { kind: 'input', stream: `MAIL-${this.partition}`, sequence },
+      sequence,
+      partition: this.partition,
+    }
+    this.events.push(event)
+    return event
+  }
+
+  /** A thread and its first message, of the same name. */
+  start(n: number | string, over: Partial<DataOf<'MessageThreaded'>> = {}): this {
+    const data = {
+      message: message(n),
+      order: this.last,
+      subject: over.subject ?? `About ${message(n)}`,
+      relation: null,
+    }
+    this.add({ type: 'ThreadStarted', thread: thread(n), data })
+    return this.reply(n, n, over)
+  }
+
+  /** One more message in a thread. Its input sequence is the sequence of this event. */
+  reply(inThread: number | string, n: number | string, over: Partial<DataOf<'MessageThreaded'>> = {}): this {
+    const input = { stream: `MAIL-${this.partition}`, sequence: this.last + 1 }
+    this.add({ type: 'MessageThreaded', thread: thread(inThread), data: threaded(message(n), { input, ...over }) })
+    return this
+  }
+
+  deliver(
+    inThread: number | string,
+    n: number | string,
+    to: InboxId,
+    over: Partial<DataOf<'MessageDelivered'>> = {},
+  ): this {
+    this.add({ type: 'MessageDelivered', thread: thread(inThread), data: delivered(message(n), to, over) })
+    return this
+  }
+
+  merge(survivor: number | string, ...absorbed: (number | string)[]): this {
+    const data = {
+      rule: 'link',
+      evidence: [],
+      confidence: 'certain' as const,
+      absorbed: absorbed.map(thread),
+      message: null,
+      cuts: [],
+    }
+    this.add({ type: 'ThreadsMerged', thread: thread(survivor), data })
+    return this
+  }
+
+  read(n: number | string, inboxes: InboxId[], upTo = this.last): this {
+    this.add({ type: 'ThreadRead', thread: thread(n), data: { inboxes, upTo } })
+    return this
+  }
+
+  unread(n: number | string, inboxes: InboxId[]): this {
+    this.add({ type: 'ThreadUnread', thread: thread(n), data: { inboxes } })
+    return this
+  }
+
+  /** The input records that the events name. */
+  readonly recordsAt = (_: number, sequences: number[]): Promise<Map<number, ReceivedRecord>> => {
+    const records = new Map<number, ReceivedRecord>()
+    for (const event of this.events) {
+      if (event.type === 'MessageThreaded' && sequences.includes(event.data.input.sequence)) {
+        records.set(event.data.input.sequence, recordOf(event.data))
+      }
+    }
+    return Promise.resolve(records)
+  }
+}
+
+/** An input record such as would have led to that event. */
+export const recordOf = (data: DataOf<'MessageThreaded'>, text = `Text of ${data.message}`): ReceivedRecord => ({
+  v: 1,
+  message: data.message,
+  account,
+  space,
+  inbox: data.inbox,
+  role: data.role,
+  direction: data.direction,
+  door: 'http',
+  receivedAt: data.receivedAt,
+  envelope: null,
+  size: data.size,
+  raw: { stream: 'MAIL-0', sequences: [1] },
+  facts: {
+    messageId: data.messageId,
+    synthetic: false,
+    aliases: data.aliases,
+    inReplyTo: data.inReplyTo,
+    references: data.references,
+    originalId: null,
+    subject: data.subject,
+    baseSubject: data.baseSubject,
+    subjectKind: data.subjectKind,
+    from: data.from,
+    replyTo: data.replyTo,
+    to: data.to,
+    cc: data.cc,
+    bcc: [],
+    date: data.date,
+    threadIndex: data.threadIndex,
+    threadTopic: null,
+    kind: data.kind,
+    calendarUid: null,
+    listId: data.listId,
+    autoSubmitted: false,
+    authentication: null,
+    digest: data.digest,
+    problems: [],
+  },
+  text,
+  html: null,
+  attachments: [],
+  parserVersion: 'test',
+})
