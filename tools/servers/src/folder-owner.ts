@@ -1,14 +1,15 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isAlive, startMark } from './processes.js'
+import { isAlive, startMark } from './processes.ts'
 
 export class FolderInUse extends Error {
   override name = 'FolderInUse'
-  constructor(
-    readonly folder: string,
-    readonly pid: number,
-  ) {
+  readonly folder: string
+  readonly pid: number
+  constructor(folder: string, pid: number) {
     super(`${folder} is in use by process ${pid}: stop that one first, or choose another data folder`)
+    this.folder = folder
+    this.pid = pid
   }
 }
 

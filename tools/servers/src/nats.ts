@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, readdirSync, realpathSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { totalmem } from 'node:os'
 import { join } from 'node:path'
-import { ownFolder } from './folder-owner.js'
-import { findNats, OLDEST_NATS, type NatsProgram } from './nats-program.js'
-import { freePort } from './ports.js'
-import { commandLine, endProcess, isAlive } from './processes.js'
-import { ServerDidNotStart, startProcess } from './server-process.js'
+import { ownFolder } from './folder-owner.ts'
+import { findNats, OLDEST_NATS, type NatsProgram } from './nats-program.ts'
+import { freePort } from './ports.ts'
+import { commandLine, endProcess, isAlive } from './processes.ts'
+import { ServerDidNotStart, startProcess } from './server-process.ts'
 
 const MIB = 1024 * 1024
 /** Reading back a large store takes seconds for a million messages. */
@@ -34,7 +34,7 @@ export interface RunningNats {
   pid: number
   logFile: string
   /** Bounded in time. Does no harm twice. */
-  stop(): Promise<void>
+  stop: () => Promise<void>
 }
 
 const sizeOfFolder = (folder: string): number => {

@@ -13,8 +13,8 @@ import {
 } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
-import { cacheFolder } from './cache-folder.js'
-import { canReach, type SystemUser } from './system-user.js'
+import { cacheFolder } from './cache-folder.ts'
+import { canReach, type SystemUser } from './system-user.ts'
 
 /** Root's own cache is closed to the user that runs Postgres for it. */
 const ROOTS_CACHE = '/var/cache/skein'

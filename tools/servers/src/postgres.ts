@@ -13,12 +13,12 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { ownFolder } from './folder-owner.js'
-import { freePort } from './ports.js'
-import { postgresPrograms } from './postgres-program.js'
-import { commandLine, endProcess, isAlive } from './processes.js'
-import { runToEnd, ServerDidNotStart, startProcess, type StartedProcess } from './server-process.js'
-import { canReach, isRoot, unprivilegedUser, type SystemUser } from './system-user.js'
+import { ownFolder } from './folder-owner.ts'
+import { freePort } from './ports.ts'
+import { postgresPrograms } from './postgres-program.ts'
+import { commandLine, endProcess, isAlive } from './processes.ts'
+import { runToEnd, ServerDidNotStart, startProcess, type StartedProcess } from './server-process.ts'
+import { canReach, isRoot, unprivilegedUser, type SystemUser } from './system-user.ts'
 
 const ROLE = 'skein'
 const DATABASE = 'skein'
@@ -49,7 +49,7 @@ export interface RunningPostgres {
   clusterDir: string
   logFile: string
   /** Fast shutdown, bounded in time. Does no harm twice. */
-  stop(): Promise<void>
+  stop: () => Promise<void>
 }
 
 const environment = (): NodeJS.ProcessEnv => {

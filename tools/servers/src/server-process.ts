@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, openSync, readSync, renameSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { SystemUser } from './system-user.js'
+import type { SystemUser } from './system-user.ts'
 
 const LOG_LIMIT = 8 * 1024 * 1024
 const TAIL = 4096
@@ -19,13 +19,10 @@ export interface ServerCommand {
 
 export class ServerDidNotStart extends Error {
   override name = 'ServerDidNotStart'
-  constructor(
-    readonly server: string,
-    reason: string,
-    readonly log: string,
-    readonly logFile: string,
-  ) {
+  readonly log: string
+  constructor(server: string, reason: string, log: string, logFile: string) {
     super(`${server} did not start: ${reason}\n${log.trim() || '(it wrote nothing)'}\nThe whole log: ${logFile}`)
+    this.log = log
   }
   get portWasTaken(): boolean {
     return /address already in use|could not bind/i.test(this.log)
@@ -49,7 +46,7 @@ export interface StartedProcess {
   child: ChildProcess
   pid: number
   /** Rejects with `ServerDidNotStart` when the server ends before `ready` says true, or takes longer than `patience` ms. */
-  until(ready: () => Promise<boolean>, patience: number): Promise<void>
+  until: (ready: () => Promise<boolean>, patience: number) => Promise<void>
 }
 
 /**

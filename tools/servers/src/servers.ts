@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { startNats, type RunningNats } from './nats.js'
-import { startPostgres, type RunningPostgres } from './postgres.js'
+import { startNats, type RunningNats } from './nats.ts'
+import { startPostgres, type RunningPostgres } from './postgres.ts'
 
 export interface ServersOptions {
   /** Gets a folder `nats` and a folder `postgres`. */
@@ -19,7 +19,7 @@ export interface RunningServers {
   nats: RunningNats | null
   postgres: RunningPostgres | null
   /** Stops what was started here, both at once. */
-  stop(): Promise<void>
+  stop: () => Promise<void>
 }
 
 const valueOf = <T>(outcome: PromiseSettledResult<T>): T | null =>

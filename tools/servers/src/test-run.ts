@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { stopOrphanNats } from './nats.js'
-import { stopOrphanPostgres } from './postgres.js'
-import { isAlive } from './processes.js'
-import { TEST_DATABASE, temporaryPostgres } from './test-servers.js'
+import { stopOrphanNats } from './nats.ts'
+import { stopOrphanPostgres } from './postgres.ts'
+import { isAlive } from './processes.ts'
+import { TEST_DATABASE, temporaryPostgres } from './test-servers.ts'
 
 /** Ends the servers of test runs that were killed, and removes their folders. */
 const sweep = async (): Promise<void> => {

@@ -3,8 +3,8 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { startNats, type NatsOptions } from './nats.js'
-import { startPostgres } from './postgres.js'
+import { startNats, type NatsOptions } from './nats.ts'
+import { startPostgres } from './postgres.ts'
 
 /** Where the set-up of a test run tells its specs the Postgres that they share. */
 export const TEST_DATABASE = 'SKEIN_TEST_DATABASE_URL'
@@ -15,7 +15,7 @@ export const temporaryFolder = (): string => mkdtempSync(join(realpathSync(tmpdi
 export interface TestDatabase {
   databaseUrl: string
   /** Drops the database, whoever is still connected. */
-  stop(): Promise<void>
+  stop: () => Promise<void>
 }
 
 export interface TestNats {
@@ -24,7 +24,7 @@ export interface TestNats {
   port: number
   pid: number
   dataDir: string
-  stop(): Promise<void>
+  stop: () => Promise<void>
 }
 
 const statement = async (databaseUrl: string, sql: string): Promise<void> => {
