@@ -22,6 +22,7 @@ interface Taken {
   end: number
   tags: string[]
   kind: SubjectKind
+  isAbsence: boolean
   carriesIds: boolean
   noise: readonly string[]
 }
@@ -45,8 +46,10 @@ const reads = (taken: Taken, at: number, lowered: string): boolean =>
   at + lowered.length <= taken.end &&
   taken.text.slice(at, at + lowered.length).toLowerCase() === lowered
 
-const note = (taken: Taken, kind: SubjectKind): void => {
-  if (taken.kind === 'plain') taken.kind = kind
+const note = (taken: Taken, kind: SubjectKind, isAbsence = false): void => {
+  if (taken.kind !== 'plain') return
+  taken.kind = kind
+  taken.isAbsence = isAbsence
 }
 
 const COUNTER = /\s{0,4}(?:\[\d{1,4}\]|\(\d{1,4}\)|[\^*-]\d{1,4})$/
@@ -71,7 +74,7 @@ const takePrefix = (taken: Taken): boolean => {
   const colon = colonAfter(taken)
   const prefix = colon < 0 ? undefined : prefixOf(taken.text.slice(taken.start, colon), taken.carriesIds)
   if (prefix === undefined) return false
-  note(taken, prefix.kind)
+  note(taken, prefix.kind, prefix.isAbsence)
   taken.start = colon + 1
   return true
 }
@@ -126,7 +129,16 @@ const takeTrailingForward = (taken: Taken): boolean => {
 const takeApart = (subject: string, options: SubjectOptions): Taken => {
   const text = subject.slice(0, SUBJECT_LIMIT)
   const { carriesIds = false, noiseTokens: noise = NOISE_TOKENS } = options
-  const taken: Taken = { text, start: 0, end: text.length, tags: [], kind: 'plain', carriesIds, noise }
+  const taken: Taken = {
+    text,
+    start: 0,
+    end: text.length,
+    tags: [],
+    kind: 'plain',
+    isAbsence: false,
+    carriesIds,
+    noise,
+  }
   do skipUnseen(taken)
   while (
     takePrefix(taken) ||
@@ -135,8 +147,9 @@ const takeApart = (subject: string, options: SubjectOptions): Taken => {
     takeTag(taken) ||
     takeTrailingForward(taken)
   )
-  const isNotice = PREFIXES.get(prefixKey(text.slice(taken.start, taken.end)))?.kind === 'automatic'
-  if (isNotice) note(taken, 'automatic')
+  const whole =
+    taken.end - taken.start > LONGEST_PREFIX ? undefined : PREFIXES.get(prefixKey(text.slice(taken.start, taken.end)))
+  if (whole?.kind === 'automatic') note(taken, 'automatic', whole.isAbsence)
   return taken
 }
 
@@ -164,6 +177,9 @@ export const baseSubject = (subject: string, options: SubjectOptions = {}): stri
 /** What the first prefix of a subject says: a reply, a forward, something automatic, or nothing. */
 export const subjectKindOf = (subject: string, options: SubjectOptions = {}): SubjectKind =>
   takeApart(subject, options).kind
+
+/** Whether the subject is one of an absence responder, such as `Out of Office: …`. */
+export const isAbsenceSubject = (subject: string): boolean => takeApart(subject, {}).isAbsence
 
 /** The subject as typed, with its tag, without prefixes and noise tokens. */
 export const displaySubject = (subject: string, options: SubjectOptions = {}): string => {

@@ -1,11 +1,17 @@
 import { ADDRESS_LIMIT, parseAddressList } from './address.js'
-import { baseSubject, SUBJECT_LIMIT, subjectKindOf } from './base-subject.js'
+import { readAuthentication } from './authentication-results.js'
+import { baseSubject, isAbsenceSubject, SUBJECT_LIMIT, subjectKindOf } from './base-subject.js'
+import { calendarParts, calendarUidIn } from './calendar.js'
 import { parseDate } from './date.js'
+import { originalIdIn } from './delivery-report.js'
 import { digestOf } from './digest.js'
 import { decodeWords } from './encoded-word.js'
-import type { Address, MailFacts } from './facts.js'
+import type { Address, MailFacts, SubjectKind } from './facts.js'
 import { allTexts, firstText, readHeaderBlock, withoutControls, type HeaderBlock } from './header-block.js'
 import { readIds } from './ids.js'
+import { readKind } from './kind.js'
+import { readListId } from './mailing-list.js'
+import { contentTypeOf, readParts } from './parts.js'
 import { normaliseThreadIndex } from './thread-index.js'
 
 type People = Pick<MailFacts, 'from' | 'replyTo' | 'to' | 'cc' | 'bcc'> & { sender: Address[] }
@@ -44,6 +50,31 @@ const readTopic = (block: HeaderBlock): string | null => {
   return text === null ? null : withoutControls(decodeWords(text))
 }
 
+/** What the headers and parts say beyond ids and people. */
+const readNature = (block: HeaderBlock, from: readonly Address[], subject: string, subjectKind: SubjectKind) => {
+  const { raw } = block
+  const contentType = contentTypeOf(block)
+  const parts = readParts(raw, block)
+  const listId = readListId(block)
+  const hasCalendar = calendarParts(parts).length > 0
+  const reportParts = new Set(parts.map((part) => part.contentType.type))
+  const isAbsence = isAbsenceSubject(subject)
+  const nature = readKind({ block, contentType, from, subjectKind, isAbsence, hasCalendar, reportParts, listId })
+  const isReport = nature.kind === 'bounce' || nature.kind === 'receipt'
+  return {
+    ...nature,
+    listId,
+    originalId: isReport ? originalIdIn(raw, parts) : null,
+    calendarUid: hasCalendar ? calendarUidIn(raw, parts) : null,
+  }
+}
+
+/** `looseBaseSubject` of the facts: initials count as prefixes only where a known mail has the subject that is left. */
+const readLooseBase = (subject: string, strict: string): Pick<MailFacts, 'looseBaseSubject'> => {
+  const loose = baseSubject(subject, { carriesIds: true })
+  return loose === strict ? {} : { looseBaseSubject: loose }
+}
+
 /** The threading facts of a mail, read once from its raw bytes. Never throws, whatever the bytes; linear in their number. */
 export const readFacts = (raw: Uint8Array): MailFacts => {
   const problems: string[] = []
@@ -52,33 +83,25 @@ export const readFacts = (raw: Uint8Array): MailFacts => {
   const { sender, ...people } = readPeople(block, problems)
   const subject = readSubject(block)
   const date = readDate(block, problems)
-  const digest = digestOf(
-    [people.from.map(({ address }) => address).join(','), date ?? '', subject.replace(/\s+/g, '')],
-    raw,
-    block.bodyStart,
-  )
-  const ids = readIds(
-    block,
-    [...people.from, ...sender, ...people.replyTo, ...people.to, ...people.cc],
-    digest,
-    problems,
-  )
+  const authors = people.from.map(({ address }) => address).join(',')
+  const digest = digestOf([authors, date ?? '', subject.replace(/\s+/g, '')], raw, block.bodyStart)
+  const own = [...people.from, ...sender, ...people.replyTo, ...people.to, ...people.cc]
+  const ids = readIds(block, own, digest, problems)
   const options = { carriesIds: ids.inReplyTo.length > 0 || ids.references.length > 0 }
+  const base = baseSubject(subject, options)
+  const subjectKind = subjectKindOf(subject, options)
   return {
     ...ids,
-    originalId: null,
+    ...readNature(block, people.from, subject, subjectKind),
     subject,
-    baseSubject: baseSubject(subject, options),
-    subjectKind: subjectKindOf(subject, options),
+    baseSubject: base,
+    ...readLooseBase(subject, base),
+    subjectKind,
     ...people,
     date,
     threadIndex: normaliseThreadIndex(firstText(block, 'thread-index', 20_000) ?? ''),
     threadTopic: readTopic(block),
-    kind: 'normal',
-    calendarUid: null,
-    listId: null,
-    autoSubmitted: false,
-    authentication: null,
+    authentication: readAuthentication(block),
     digest,
     problems,
   }

@@ -8,11 +8,14 @@ const REPLY = `re reply aw antwort sv vs vá antw betreft beantw ref réf rép r
 const FORWARD = `fw fwd forward wg weiterleitung wtr vb vl továbbítás doorst tr i inoltra enc rv pd přeposláno ilt i̇lt ynl πρθ
   הועבר إعادة_توجيه trs yml fs пересл 转发 轉寄 轉發 転送 전달 chuyển_tiếp`
 
-/** And of a mail that no person wrote: absence notes, bounces, receipts, answers to invitations. */
-const AUTOMATIC = `automatic_reply auto-reply autoreply auto_reply automatische_antwort out_of_office out_of_office_autoreply
-  abwesenheitsnotiz réponse_automatique respuesta_automática risposta_automatica resposta_automática automatisch_antwoord
-  undeliverable undelivered_mail undelivered_mail_returned_to_sender delivery_status_notification_(failure) mail_delivery_failed
-  read gelesen lu accepted declined tentative canceled cancelled updated_invitation invitation zugesagt abgelehnt accepté refusé`
+/** And of the answer of an absence responder. */
+const ABSENCE = `automatic_reply auto-reply autoreply auto_reply automatische_antwort out_of_office out_of_office_autoreply
+  abwesenheitsnotiz réponse_automatique respuesta_automática risposta_automatica resposta_automática automatisch_antwoord`
+
+/** And of other mail that no person wrote: bounces, receipts, invitations and answers to them. */
+const NOTICE = `undeliverable undelivered_mail undelivered_mail_returned_to_sender delivery_status_notification_(failure)
+  mail_delivery_failed read gelesen lu accepted declined tentative canceled cancelled updated_invitation invitation zugesagt
+  abgelehnt accepté refusé`
 
 /** Prefixes that are words or initials as well: they count only directly before a colon, and only where the caller has a further reason. */
 const WEAK = new Set(['r', 'i', 'fs', 'pd', 'vb', 'tr', 'rv'])
@@ -35,6 +38,8 @@ export const NOISE_TOKENS: readonly string[] = [
 export interface Prefix {
   kind: Exclude<SubjectKind, 'plain'>
   isWeak: boolean
+  /** Whether an absence responder writes it. */
+  isAbsence: boolean
 }
 
 const wordsOf = (list: string): string[] => list.split(/\s+/).map((word) => word.replaceAll('_', ' '))
@@ -42,18 +47,16 @@ const wordsOf = (list: string): string[] => list.split(/\s+/).map((word) => word
 /** A prefix as it is looked up: NFC, lower case. */
 export const prefixKey = (word: string): string => word.normalize('NFC').toLowerCase()
 
+const entries = (list: string, kind: Prefix['kind'], isAbsence = false): [string, Prefix][] =>
+  wordsOf(list).map((word) => [prefixKey(word), { kind, isWeak: WEAK.has(word), isAbsence }])
+
 /** Known prefixes by their key. */
-export const PREFIXES: ReadonlyMap<string, Prefix> = new Map(
-  (
-    [
-      ['reply', REPLY],
-      ['forward', FORWARD],
-      ['automatic', AUTOMATIC],
-    ] as const
-  ).flatMap(([kind, list]) =>
-    wordsOf(list).map((word): [string, Prefix] => [prefixKey(word), { kind, isWeak: WEAK.has(word) }]),
-  ),
-)
+export const PREFIXES: ReadonlyMap<string, Prefix> = new Map([
+  ...entries(REPLY, 'reply'),
+  ...entries(FORWARD, 'forward'),
+  ...entries(ABSENCE, 'automatic', true),
+  ...entries(NOTICE, 'automatic'),
+])
 
 /** Characters of the longest prefix. */
 export const LONGEST_PREFIX = Math.max(...[...PREFIXES.keys()].map((key) => key.length))

@@ -1,0 +1,48 @@
+import type { MailFacts } from './facts.js'
+import { firstText, type HeaderBlock } from './header-block.js'
+
+/** Octets of an Authentication-Results field that are looked at. */
+const RESULTS_LIMIT = 20_000
+const METHODS = ['dmarc', 'spf', 'dkim'] as const
+type Method = (typeof METHODS)[number]
+
+/** The text without comments (`(p=NONE sp=NONE)`), nested or not, and quoted strings emptied, so that neither can forge a result. */
+const withoutCommentsAndQuotes = (text: string): string => {
+  let depth = 0
+  let isQuoted = false
+  let kept = ''
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at]!
+    if (char === '\\') at += 1
+    else if (depth === 0 && char === '"') isQuoted = !isQuoted
+    else if (isQuoted) continue
+    else if (char === '(') depth += 1
+    else if (char === ')') depth = Math.max(0, depth - 1)
+    else if (depth === 0) kept += char
+  }
+  return kept
+}
+
+/** `method=result` or `method/version=result` at the start of a statement (RFC 8601 §2.2). */
+const RESULT = /^\s*([a-z0-9-]{1,40})\s{0,4}(?:\/\s{0,4}\d{1,4}\s{0,4})?=\s{0,4}([a-z]{1,40})/i
+
+const isMethod = (name: string): name is Method => METHODS.some((method) => method === name)
+
+/** Of several results of one method (DKIM signatures of several domains) a pass counts, else the first. */
+const better = (known: string | null, next: string): string => (known === null || next === 'pass' ? next : known)
+
+/**
+ * What the receiving server said of the sender (RFC 8601): the topmost Authentication-Results only, since a sender can write any below
+ * it. `null` where there is none.
+ */
+export const readAuthentication = (block: HeaderBlock): MailFacts['authentication'] => {
+  const text = firstText(block, 'authentication-results', RESULTS_LIMIT)
+  if (text === null) return null
+  const results: NonNullable<MailFacts['authentication']> = { dmarc: null, spf: null, dkim: null }
+  for (const statement of withoutCommentsAndQuotes(text).split(';')) {
+    const found = RESULT.exec(statement)
+    const method = found?.[1]?.toLowerCase() ?? ''
+    if (isMethod(method)) results[method] = better(results[method], found![2]!.toLowerCase())
+  }
+  return results
+}
