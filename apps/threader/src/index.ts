@@ -1,1 +1,1 @@
-export {}
+export { type RunningThreader, startThreader, type ThreaderConfig } from './start.js'

@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto'
+import type { AccountId, InboxId, SpaceId } from '@skein/events'
+import type { Inbox, Log } from '@skein/log'
+import type { Instance } from './instance.js'
+
+const account = 'acc_demo' as AccountId
+const space = 'spc_demo' as SpaceId
+
+const inbox = (name: string, title: string): Inbox => ({
+  id: `inb_${name}` as InboxId,
+  account,
+  space,
+  name: title,
+  address: `${name}@skein.example`,
+  aliases: [],
+})
+
+/** The inboxes that the sample mail is for; one space, so that a conversation may run through several of them. */
+export const demoInboxes = [inbox('support', 'Support'), inbox('sales', 'Sales'), inbox('team', 'Team')]
+
+/** Fills an empty directory: one account, one space, three inboxes, and the key of this instance. Twice changes nothing. */
+export const seedDirectory = async (log: Log, { apiKey, createdAt }: Instance): Promise<void> => {
+  const { directory } = log
+  const hash = createHash('sha256').update(apiKey).digest('hex')
+  if (directory.keyByHash(hash) !== undefined) return
+  await directory.putAccount({ id: account, name: 'Demo' })
+  await directory.putSpace({ id: space, account, name: 'Demo', rules: 'skein', policies: {} })
+  for (const one of demoInboxes) await directory.putInbox(one)
+  await directory.putKey({
+    id: `key_${hash.slice(0, 12)}`,
+    account,
+    name: 'first key',
+    hash,
+    scopes: ['read', 'write', 'admin'],
+    createdAt,
+  })
+}

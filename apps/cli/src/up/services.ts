@@ -1,0 +1,73 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { ingestOwns, startIngest } from '@skein/ingest'
+import { openLog, type LogOptions } from '@skein/log'
+import { startOutbox } from '@skein/outbox'
+import { startQuery } from '@skein/query'
+import { startThreader } from '@skein/threader'
+import type { Instance } from './instance.js'
+import { freePort } from '@skein/servers'
+import { seedDirectory } from './seed.js'
+
+export interface ServicesConfig {
+  natsUrl: string
+  monitorUrl: string | undefined
+  databaseUrl: string
+  host: string
+  port: number
+  instance: Instance
+}
+
+export interface RunningServices {
+  url: string
+  stop(): Promise<void>
+}
+
+const PARTITIONS = 4
+
+/** The four services in this process, ingest and query behind one port. */
+export const startServices = async (config: ServicesConfig): Promise<RunningServices> => {
+  const { databaseUrl, instance } = config
+  const logAs = (name: string): LogOptions => ({
+    url: config.natsUrl,
+    monitorUrl: config.monitorUrl,
+    name: `skein-${name}`,
+    partitions: PARTITIONS,
+    allowUnsafeFsync: process.env['SKEIN_UNSAFE_ASYNC_FSYNC'] === '1',
+  })
+  const log = await openLog(logAs('up'))
+  await seedDirectory(log, instance)
+  await log.close()
+
+  const query = await startQuery({ log: logAs('query'), databaseUrl, http: 'shared', cursorSecret: instance.cursorSecret })
+  const threader = await startThreader({ log: logAs('threader'), databaseUrl, http: 'shared', holder: instance.id })
+  const outbox = await startOutbox({ log: logAs('outbox'), http: 'shared' })
+  const ingest = await startIngest({ log: logAs('ingest'), http: 'shared' })
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
+    const { handler } = ingestOwns(request.method ?? 'GET', path) ? ingest : query
+    handler(request, response)
+  })
+  const port = await freePort(config.port)
+  await listen(server, port, config.host)
+  const stop = async (): Promise<void> => {
+    await closed(server)
+    await ingest.stop()
+    await threader.stop()
+    await outbox.stop()
+    await query.stop()
+  }
+  return { url: `http://${config.host}:${port}`, stop }
+}
+
+const listen = (server: Server, port: number, host: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+
+const closed = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+    setTimeout(() => server.closeAllConnections(), 2_000).unref()
+  })

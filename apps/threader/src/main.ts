@@ -1,0 +1,21 @@
+import { hostname } from 'node:os'
+import { logEnvironment, logOptionsOf } from '@skein/log'
+import { z } from 'zod'
+import { startThreader } from './start.js'
+
+const environment = logEnvironment
+  .extend({
+    DATABASE_URL: z.string(),
+    HOST: z.string().default('0.0.0.0'),
+    PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+    SKEIN_HOLDER: z.string().default(`${hostname()}-${process.pid}`),
+  })
+  .parse(process.env)
+
+const threader = await startThreader({
+  log: logOptionsOf(environment, 'skein-threader'),
+  databaseUrl: environment.DATABASE_URL,
+  http: { host: environment.HOST, port: environment.PORT },
+  holder: environment.SKEIN_HOLDER,
+})
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void threader.stop())

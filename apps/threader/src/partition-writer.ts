@@ -1,0 +1,147 @@
+import type { Decided, LogPosition, ReceivedRecord, SkeinEvent, SpaceId, StoredEvent } from '@skein/events'
+import type { InputBatch, Log } from '@skein/log'
+import { decideOrAsk, linkNeeds, LoadedLinkIndex, noNeeds, ruleSet, type Needs, type RuleSet } from '@skein/threading'
+import type { LinkStore } from '@skein/views'
+import { incomingMail } from './incoming-mail.js'
+
+/** Events of one append; the server takes up to 1,000 in an atomic batch, and one mail rarely makes more than four. */
+const APPEND_AT = 600
+/** A decision asks for a thread, then for what was merged into it; more rounds than this mean that it never has enough. */
+const MOST_ROUNDS = 20
+
+export interface WriterParts {
+  log: Log
+  links: LinkStore
+  now: () => Date
+}
+
+/**
+ * The writer of one partition.
+ *
+ * Steps of a batch: load what the rules need to know from the index; decide mail after mail, each seeing what was decided
+ * before it; append the events behind the last known sequence; put them into the index. A crash between two steps means:
+ * before the append, nothing happened and the inputs come again; after it, `open` finds the events in the log, brings the
+ * index up to them, and goes on after the input that the last of them names.
+ */
+export class PartitionWriter {
+  /** The last sequence of `EVENTS-<p>` that this writer knows; the fence of its next append. */
+  private last = 0
+
+  constructor(
+    private readonly partition: number,
+    private readonly parts: WriterParts,
+  ) {}
+
+  /** Brings the index up to the log. Answers the sequence in `MAIL-<p>` after which inputs are due. */
+  async open(): Promise<{ after: number }> {
+    const { log, links } = this.parts
+    const end = await log.endOfEvents(this.partition)
+    const { sequence } = await links.checkpoint(this.partition)
+    for await (const batch of log.readEvents(this.partition, sequence, end)) await links.apply(this.partition, batch)
+    this.last = end
+    return { after: (await links.checkpoint(this.partition)).input }
+  }
+
+  /** Decides mails in the order of the log and records what was decided. */
+  async write(inputs: InputBatch['inputs']): Promise<void> {
+    const knowledge = await this.load(inputs)
+    let events: SkeinEvent[] = []
+    for (const { position, record } of inputs) {
+      const known = knowledge.get(record.space)
+      if (known === undefined) continue
+      const decided = await this.decideOne(position, record, known)
+      events.push(...this.asEvents(decided, position, record.space))
+      if (events.length < APPEND_AT) continue
+      await this.append(events)
+      events = []
+    }
+    await this.append(events)
+  }
+
+  /** Appends what a command decided; answers the sequence of its last event. */
+  async append(events: readonly SkeinEvent[]): Promise<number> {
+    if (events.length === 0) return this.last
+    const first = this.last + 1
+    this.last = await this.parts.log.appendEvents(this.partition, this.last, events)
+    const stored = events.map((event, i): StoredEvent => ({ ...event, sequence: first + i, partition: this.partition }))
+    await this.parts.links.apply(this.partition, stored)
+    return this.last
+  }
+
+  private rulesOf(space: SpaceId): RuleSet {
+    const found = this.parts.log.directory.space(space)
+    return ruleSet(found?.rules ?? 'skein', found?.policies ?? {})
+  }
+
+  /** One look into the index for the whole batch; what single mails need beyond that, `decideOne` asks for. */
+  private async load(inputs: InputBatch['inputs']): Promise<Map<SpaceId, Knowledge>> {
+    const bySpace = Map.groupBy(inputs, ({ record }) => record.space)
+    const loaded = [...bySpace].map(async ([space, some]): Promise<[SpaceId, Knowledge]> => {
+      const rules = this.rulesOf(space)
+      const index = new LoadedLinkIndex()
+      await this.learn(space, index, allOf(some.map(({ position, record }) => linkNeeds(incomingMail(record, position), rules))))
+      return [space, { rules, index }]
+    })
+    return new Map(await Promise.all(loaded))
+  }
+
+  private async learn(space: SpaceId, index: LoadedLinkIndex, needs: Needs): Promise<void> {
+    index.answer(needs, await this.parts.links.load(space, needs))
+  }
+
+  /** A mail that breaks the rules is parked with the reason: the rest of the partition goes on. */
+  private async decideOne(position: LogPosition, record: ReceivedRecord, { rules, index }: Knowledge): Promise<Decided[]> {
+    const mail = incomingMail(record, position)
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const answer = attempt(() => decideOrAsk(mail, index, rules))
+      if (answer instanceof Error) {
+        await this.parts.log.park(position, `no decision: ${answer.stack ?? answer.message}`)
+        return []
+      }
+      if ('events' in answer) {
+        for (const event of answer.events) index.apply(event)
+        return answer.events
+      }
+      await this.learn(record.space, index, answer.needs)
+    }
+    await this.parts.log.park(position, `no decision: it asked for more of the index ${MOST_ROUNDS} times`)
+    return []
+  }
+
+  private asEvents(decided: Decided[], { stream, sequence }: LogPosition, space: SpaceId): SkeinEvent[] {
+    const time = this.parts.now().toISOString()
+    return decided.map((one, i) => ({
+      ...one,
+      id: `${stream}.${sequence}.${i}`,
+      time,
+      space,
+      cause: { kind: 'input', stream, sequence },
+    }))
+  }
+}
+
+interface Knowledge {
+  rules: RuleSet
+  index: LoadedLinkIndex
+}
+
+const attempt = <T>(work: () => T): T | Error => {
+  try {
+    return work()
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
+
+/** Everything that any of these needs, each thing once. */
+const allOf = (some: readonly Needs[]): Needs => {
+  const all = noNeeds()
+  all.messages = [...new Set(some.flatMap(({ messages }) => messages))]
+  all.keys = [...new Set(some.flatMap(({ keys }) => keys))]
+  all.waiting = [...new Set(some.flatMap(({ waiting }) => waiting))]
+  all.addresses = [...new Set(some.flatMap(({ addresses }) => addresses))]
+  all.threads = [...new Set(some.flatMap(({ threads }) => threads))]
+  all.people = [...new Set(some.flatMap(({ people }) => people))]
+  all.subjects = some.flatMap(({ subjects }) => subjects)
+  return all
+}

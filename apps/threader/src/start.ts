@@ -1,0 +1,35 @@
+import { createHttpApp, type HttpPlace } from '@skein/http'
+import { openLog, PartitionServer, type LogOptions } from '@skein/log'
+import { Database, LinkStore } from '@skein/views'
+import { ThreaderModule } from './threader.module.js'
+
+export interface ThreaderConfig {
+  log: LogOptions
+  databaseUrl: string
+  http: HttpPlace
+  /** Name of this process among the holders of partitions; one that keeps its name gets its leases back at once. */
+  holder: string
+}
+
+export interface RunningThreader {
+  /** Address of the health calls; `null` where the port is shared. */
+  url: string | null
+  stop(): Promise<void>
+}
+
+export const startThreader = async (config: ThreaderConfig): Promise<RunningThreader> => {
+  const log = await openLog(config.log)
+  const database = await Database.open({ databaseUrl: config.databaseUrl })
+  const partitions = new PartitionServer({ log, holder: config.holder })
+  const module = ThreaderModule.on({ log, links: new LinkStore(database), now: () => new Date() }, partitions)
+  const http = await createHttpApp(module, { http: config.http })
+  http.app.connectMicroservice({ strategy: partitions })
+  await http.app.startAllMicroservices()
+  const url = await http.start()
+  const stop = async (): Promise<void> => {
+    await http.close()
+    await database.close()
+    await log.close()
+  }
+  return { url, stop }
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto'
+import { startServices, type Instance, type RunningServices } from '@skein/cli'
+import { testNats, testPostgres } from '@skein/servers'
+
+/** All of Skein in this process, on an own nats-server and an own database, with the demo inboxes and nothing in them. */
+export interface System {
+  url: string
+  key: string
+  natsUrl: string
+  monitorUrl: string
+  databaseUrl: string
+  /** A call with the key; a body that is not text or bytes goes as JSON. */
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>
+  /** Sends a mail to the HTTP door of `inb_<name>`. */
+  mail(raw: string | Uint8Array, inbox?: string): Promise<Response>
+  /** Stops the services and starts them again on the same servers. */
+  restart(): Promise<void>
+  stop(): Promise<void>
+}
+
+export const startSystem = async (): Promise<System> => {
+  const [nats, postgres] = await Promise.all([testNats(), testPostgres()])
+  const instance: Instance = {
+    id: `test-${randomBytes(4).toString('hex')}`,
+    apiKey: `sk_${randomBytes(24).toString('base64url')}`,
+    cursorSecret: randomBytes(32).toString('base64url'),
+    createdAt: '2026-03-01T10:00:00.000Z',
+  }
+  const start = (): Promise<RunningServices> =>
+    startServices({
+      natsUrl: nats.natsUrl,
+      monitorUrl: nats.monitorUrl,
+      databaseUrl: postgres.databaseUrl,
+      host: '127.0.0.1',
+      port: 0,
+      instance,
+    })
+  let services = await start()
+  const call: System['call'] = (method, path, body, headers = {}) => {
+    const isRaw = typeof body === 'string' || body instanceof Uint8Array
+    return fetch(new URL(path, services.url), {
+      method,
+      headers: {
+        authorization: `Bearer ${instance.apiKey}`,
+        ...(body === undefined || isRaw ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: isRaw ? (body as BodyInit) : JSON.stringify(body) }),
+    })
+  }
+  return {
+    get url() {
+      return services.url
+    },
+    key: instance.apiKey,
+    natsUrl: nats.natsUrl,
+    monitorUrl: nats.monitorUrl,
+    databaseUrl: postgres.databaseUrl,
+    call,
+    mail: (raw, inbox = 'inb_support') => call('POST', `/v1/inboxes/${inbox}/mail`, raw, { 'content-type': 'message/rfc822' }),
+    restart: async () => {
+      await services.stop()
+      services = await start()
+    },
+    stop: async () => {
+      await services.stop()
+      await Promise.all([nats.stop(), postgres.stop()])
+    },
+  }
+}
