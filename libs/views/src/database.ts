@@ -100,6 +100,13 @@ export class Database {
     return sql.replaceAll(/^(set names|drop index) .*$/gm, '').trim()
   }
 
+  /** Round trip to the server, in milliseconds. */
+  async ping(): Promise<number> {
+    const start = performance.now()
+    await this.run('select 1')
+    return Math.round((performance.now() - start) * 10) / 10
+  }
+
   async close(): Promise<void> {
     await this.orm.close(true)
   }

@@ -2,18 +2,20 @@ import type { InboxId } from '@skein/events'
 import fc from 'fast-check'
 import { at, EventMaker, inbox } from './event-maker.js'
 
+interface Mail {
+  n: number
+  inbox: number
+  sent: number
+  name: string
+  read: boolean
+  out: boolean
+  top: boolean
+}
+
 /** One thing that happens; the numbers choose among what is there then. */
 type Step =
-  | {
-      do: 'start' | 'reply'
-      n: number
-      inbox: number
-      sent: number
-      name: string
-      read: boolean
-      out: boolean
-      top: boolean
-    }
+  | ({ do: 'start' } & Mail)
+  | ({ do: 'reply' } & Mail)
   | { do: 'deliver'; n: number; inbox: number; copy: boolean }
   | { do: 'merge'; n: number; others: number[] }
   | { do: 'read'; n: number; inboxes: number[]; back: number }

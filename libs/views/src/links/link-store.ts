@@ -1,0 +1,81 @@
+import type { SpaceId, StoredEvent } from '@skein/events'
+import { linkRowsOf } from '@skein/threading'
+import type { LinkRows, Needs } from '@skein/threading'
+import { Database } from '../database.js'
+import type { DatabaseOptions } from '../database.js'
+import { EventsMissing } from '../projection/projection.js'
+import { loadLinks } from './load-links.js'
+import { writeLinks } from './write-links.js'
+import type { Change } from './write-links.js'
+
+export interface LinkCheckpoint {
+  /** Sequence of the last event in the index; 0 for none. */
+  readonly sequence: number
+  /** Sequence of the last input that one of those events names as its cause; 0 for none. */
+  readonly input: number
+}
+
+/** The threader's index of what was decided, in Postgres: rows that follow from the events, with a checkpoint of its own. */
+export class LinkStore {
+  constructor(private readonly database: Database) {}
+
+  async checkpoint(partition: number): Promise<LinkCheckpoint> {
+    const [row] = await this.database.run<{ sequence: string; input: string }>(
+      'select sequence, input from link_checkpoint where partition = $1',
+      [partition],
+    )
+    return { sequence: Number(row?.sequence ?? 0), input: Number(row?.input ?? 0) }
+  }
+
+  /**
+   * Applies events of one partition in one transaction; those that are in the index already are skipped.
+   * @throws EventsMissing when the events do not follow those that are there
+   */
+  async apply(
+    partition: number,
+    events: readonly StoredEvent[],
+    after = (events[0]?.sequence ?? 1) - 1,
+  ): Promise<void> {
+    if (events.length === 0) return
+    await this.database.transaction(async (run) => {
+      await run('insert into link_checkpoint values ($1, 0, 0) on conflict do nothing', [partition])
+      const [row] = await run<{ sequence: string }>(
+        'select sequence from link_checkpoint where partition = $1 for update',
+        [partition],
+      )
+      const stands = Number(row?.sequence)
+      if (after > stands) throw new EventsMissing(partition, stands, after)
+      const due = events.filter(({ sequence }) => sequence > stands)
+      const last = due.at(-1)?.sequence
+      if (last === undefined) return
+      await writeLinks(run, partition, due.flatMap(changesOf))
+      const input = Math.max(0, ...due.map(({ cause }) => (cause.kind === 'input' ? cause.sequence : 0)))
+      await run('update link_checkpoint set sequence = $2, input = greatest(input, $3) where partition = $1', [
+        partition,
+        last,
+        input,
+      ])
+    })
+  }
+
+  /** The rows of a space that answer what decisions on some mails need to know. */
+  load(space: SpaceId, needs: readonly Needs[]): Promise<LinkRows> {
+    return loadLinks(this.database, space, needs)
+  }
+
+  /** Round trip to the server, in milliseconds. @throws what the client says when there is none */
+  async ping(): Promise<number> {
+    return this.database.ping()
+  }
+
+  async close(): Promise<void> {
+    await this.database.close()
+  }
+}
+
+const changesOf = (event: StoredEvent): Change[] =>
+  linkRowsOf(event).map((change) => ({ space: event.space, sequence: event.sequence, change }))
+
+/** Connects, and makes or updates the tables. */
+export const openLinkStore = async (options: DatabaseOptions): Promise<LinkStore> =>
+  new LinkStore(await Database.open(options))

@@ -1,0 +1,202 @@
+import type { SpaceId, ThreadId } from '@skein/events'
+import type { LinkRowChange } from '@skein/threading'
+import { arrays, digestOf, insertSql, storable, storableJson, unnest } from '../bulk.js'
+import type { Cell, Columns } from '../bulk.js'
+import type { Run } from '../database.js'
+
+/** A change of the rows, with the event that makes it. */
+export interface Change {
+  readonly space: SpaceId
+  readonly sequence: number
+  readonly change: LinkRowChange
+}
+type Insert = Extract<LinkRowChange, { op: 'insert' }>
+type Table = Insert['table']
+type RowOf<T extends Table> = Extract<Insert, { table: T }>['row']
+
+interface Place {
+  readonly partition: number
+  readonly space: SpaceId
+  readonly sequence: number
+}
+
+interface Target<T extends Table> {
+  readonly table: string
+  readonly columns: Columns
+  readonly cells: (row: RowOf<T>, place: Place) => Record<string, Cell>
+}
+
+const TARGETS: { readonly [T in Table]: Target<T> } = {
+  link: {
+    table: 'link',
+    columns: { key: 'bytea', role: 'text', slot: 'text', message: 'text', partition: 'smallint', position: 'bigint' },
+    cells: ({ key, role, slot, message }, { partition, space, sequence }) => ({
+      key: digestOf(space, key),
+      role,
+      slot: storable(slot),
+      message,
+      partition,
+      position: sequence,
+    }),
+  },
+  message: {
+    table: 'link_message',
+    // prettier-ignore
+    columns: {
+      message: 'text', thread: 'text', partition: 'smallint', position: 'bigint', space: 'text', inbox: 'text',
+      direction: 'text', message_id: 'text', digest: 'text', author: 'text', base_subject: 'text', sent_at: 'text',
+      date: 'text', keys: 'jsonb',
+    },
+    cells: (row, { partition, space, sequence }) => ({
+      message: row.message,
+      thread: row.thread,
+      partition,
+      position: sequence,
+      space,
+      inbox: row.inbox,
+      direction: row.direction,
+      message_id: storable(row.messageId),
+      digest: row.digest,
+      author: storable(row.author),
+      base_subject: storable(row.baseSubject),
+      sent_at: row.sentAt,
+      date: row.date,
+      keys: storableJson(row.keys),
+    }),
+  },
+  copy: {
+    table: 'link_copy',
+    columns: { copy: 'text', message: 'text', partition: 'smallint', position: 'bigint', keys: 'jsonb' },
+    cells: ({ copy, message, keys }, { partition, sequence }) => ({
+      copy,
+      message,
+      partition,
+      position: sequence,
+      keys: storableJson(keys),
+    }),
+  },
+  delivery: {
+    table: 'link_delivery',
+    columns: { message: 'text', inbox: 'text', partition: 'smallint' },
+    cells: ({ message, inbox }, { partition }) => ({ message, inbox, partition }),
+  },
+  thread: {
+    table: 'link_thread',
+    columns: { thread: 'text', partition: 'smallint', start_order: 'bigint', into_: 'text', survivor: 'text' },
+    cells: ({ thread, order, into, survivor }, { partition }) => ({
+      thread,
+      partition,
+      start_order: order,
+      into_: into,
+      survivor,
+    }),
+  },
+  participant: {
+    table: 'link_participant',
+    columns: { thread: 'text', address_key: 'bytea', partition: 'smallint', address: 'text' },
+    cells: ({ thread, address }, { partition, space }) => ({
+      thread,
+      address_key: digestOf(space, address),
+      partition,
+      address: storable(address),
+    }),
+  },
+  cut: {
+    table: 'link_cut',
+    columns: { thread: 'text', other: 'text', partition: 'smallint' },
+    cells: ({ thread, other }, { partition }) => ({ thread, other, partition }),
+  },
+}
+
+const insertInto = async <T extends Table>(
+  run: Run,
+  target: Target<T>,
+  rows: { row: RowOf<T>; place: Place }[],
+): Promise<void> => {
+  if (rows.length === 0) return
+  const cells = arrays(target.columns, rows, ({ row, place }) => target.cells(row, place))
+  await run(insertSql(target.table, target.columns, 'on conflict do nothing'), cells)
+}
+
+const rowsOf = <T extends Table>(table: T, partition: number, changes: readonly Change[]) =>
+  changes.flatMap(({ change, space, sequence }) =>
+    change.op === 'insert' && change.table === table
+      ? [{ row: change.row as RowOf<T>, place: { partition, space, sequence } }]
+      : [],
+  )
+
+/** Inserts of any number of events; the first of two rows with one key stands. */
+const insertRows = async (run: Run, partition: number, changes: readonly Change[]): Promise<void> => {
+  await insertInto(run, TARGETS.link, rowsOf('link', partition, changes))
+  await insertInto(run, TARGETS.message, rowsOf('message', partition, changes))
+  await insertInto(run, TARGETS.copy, rowsOf('copy', partition, changes))
+  await insertInto(run, TARGETS.delivery, rowsOf('delivery', partition, changes))
+  await insertInto(run, TARGETS.thread, rowsOf('thread', partition, changes))
+  await insertInto(run, TARGETS.participant, rowsOf('participant', partition, changes))
+  await insertInto(run, TARGETS.cut, rowsOf('cut', partition, changes))
+}
+
+const MERGE: Columns = { thread: 'text', into_: 'text', survivor: 'text' }
+const PUT_UNDER = `update link_thread t set into_ = given.into_, survivor = given.survivor
+  from ${unnest(MERGE, 'given')} where t.thread = given.thread`
+const LEAD_ON = `update link_thread t set survivor = given.survivor
+  from ${unnest({ thread: 'text', survivor: 'text' }, 'given')} where t.survivor = given.thread`
+
+/** All merges of a batch at once: each absorbed thread goes under the one that took it in, and leads to where that ended. */
+const merge = async (run: Run, changes: readonly Change[]): Promise<void> => {
+  const into = new Map<ThreadId, ThreadId>()
+  for (const { change } of changes) {
+    if (change.op === 'merge') for (const absorbed of change.absorbed) into.set(absorbed, change.survivor)
+  }
+  if (into.size === 0) return
+  const end = (thread: ThreadId): ThreadId => {
+    let at = thread
+    for (let next = into.get(at); next !== undefined; next = into.get(at)) at = next
+    return at
+  }
+  const rows = [...into].map(([thread, into_]) => ({ thread, into_, survivor: end(thread) }))
+  const given = arrays(MERGE, rows, (row) => row)
+  await run(PUT_UNDER, given)
+  await run(LEAD_ON, [given[0], given[2]])
+}
+
+/** Puts changes into the tables, in order. Inserts and merges go together, since neither hides the other; the rest goes alone. */
+export const writeLinks = async (run: Run, partition: number, changes: readonly Change[]): Promise<void> => {
+  let together: Change[] = []
+  const flush = async (): Promise<void> => {
+    await insertRows(run, partition, together)
+    await merge(run, together)
+    together = []
+  }
+  for (const one of changes) {
+    const { change } = one
+    if (change.op === 'insert' || change.op === 'merge') together.push(one)
+    else {
+      await flush()
+      await alter(run, change)
+    }
+  }
+  await flush()
+}
+
+const alter = async (run: Run, change: Exclude<LinkRowChange, { op: 'insert' | 'merge' }>): Promise<void> => {
+  switch (change.op) {
+    case 'move':
+      await run('update link_message set thread = $1 where message = any($2)', [change.thread, change.messages])
+      return
+    case 'place threads':
+      await run(
+        PUT_UNDER,
+        arrays(MERGE, change.rows, ({ thread, into, survivor }) => ({ thread, into_: into, survivor })),
+      )
+      return
+    case 'uncut':
+      await run('delete from link_cut where (thread, other) in (($1, $2), ($2, $1))', [change.a, change.b])
+      return
+    case 'forget':
+      await run(`update link_message set author = '', base_subject = '', digest = '', date = null where message = $1`, [
+        change.message,
+      ])
+      return
+  }
+}
