@@ -1,6 +1,6 @@
 import type { Decided, LogPosition, ReceivedRecord, SkeinEvent, SpaceId, StoredEvent } from '@skein/events'
 import type { InputBatch, Log } from '@skein/log'
-import { decideOrAsk, linkNeeds, LoadedLinkIndex, noNeeds, ruleSet, type Needs, type RuleSet } from '@skein/threading'
+import { decideOrAsk, linkNeeds, LoadedLinkIndex, ruleSet, type Needs, type RuleSet } from '@skein/threading'
 import type { LinkStore } from '@skein/views'
 import { incomingMail } from './incoming-mail.js'
 
@@ -79,14 +79,15 @@ export class PartitionWriter {
     const loaded = [...bySpace].map(async ([space, some]): Promise<[SpaceId, Knowledge]> => {
       const rules = this.rulesOf(space)
       const index = new LoadedLinkIndex()
-      await this.learn(space, index, allOf(some.map(({ position, record }) => linkNeeds(incomingMail(record, position), rules))))
+      await this.learn(space, index, some.map(({ position, record }) => linkNeeds(incomingMail(record, position), rules)))
       return [space, { rules, index }]
     })
     return new Map(await Promise.all(loaded))
   }
 
-  private async learn(space: SpaceId, index: LoadedLinkIndex, needs: Needs): Promise<void> {
-    index.answer(needs, await this.parts.links.load(space, needs))
+  private async learn(space: SpaceId, index: LoadedLinkIndex, needs: Needs[]): Promise<void> {
+    const rows = await this.parts.links.load(space, needs)
+    for (const [i, one] of needs.entries()) index.answer(one, i === 0 ? rows : {})
   }
 
   /** A mail that breaks the rules is parked with the reason: the rest of the partition goes on. */
@@ -102,7 +103,7 @@ export class PartitionWriter {
         for (const event of answer.events) index.apply(event)
         return answer.events
       }
-      await this.learn(record.space, index, answer.needs)
+      await this.learn(record.space, index, [answer.needs])
     }
     await this.parts.log.park(position, `no decision: it asked for more of the index ${MOST_ROUNDS} times`)
     return []
@@ -131,17 +132,4 @@ const attempt = <T>(work: () => T): T | Error => {
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error))
   }
-}
-
-/** Everything that any of these needs, each thing once. */
-const allOf = (some: readonly Needs[]): Needs => {
-  const all = noNeeds()
-  all.messages = [...new Set(some.flatMap(({ messages }) => messages))]
-  all.keys = [...new Set(some.flatMap(({ keys }) => keys))]
-  all.waiting = [...new Set(some.flatMap(({ waiting }) => waiting))]
-  all.addresses = [...new Set(some.flatMap(({ addresses }) => addresses))]
-  all.threads = [...new Set(some.flatMap(({ threads }) => threads))]
-  all.people = [...new Set(some.flatMap(({ people }) => people))]
-  all.subjects = some.flatMap(({ subjects }) => subjects)
-  return all
 }
