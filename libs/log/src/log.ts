@@ -29,6 +29,9 @@ export interface LogOptions {
 
 const monitorOf = (url: string): string => `http://${new URL(url.split(',')[0]?.replace(/^(?!\w+:\/\/)/, 'nats://') ?? '').hostname}:8222`
 
+/** A user's answers come to an inbox prefix of its own, so that the server can keep the others from reading them. */
+const credentials = (user: string, pass = '') => ({ user, pass, inboxPrefix: `_INBOX_${user}` })
+
 /** The log of one instance: its streams, its directory, its leases, and the commands to its writers. */
 export class Log {
   private constructor(
@@ -53,7 +56,7 @@ export class Log {
       servers: options.url.split(','),
       name: options.name,
       maxReconnectAttempts: -1,
-      ...(options.user === undefined ? {} : { user: options.user, pass: options.password ?? '' }),
+      ...(options.user === undefined ? {} : credentials(options.user, options.password)),
     })
     try {
       const jsm = await jetstreamManager(nc)

@@ -1,0 +1,209 @@
+import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { openLog, type Log } from '@skein/log'
+import { testNats, type TestNats } from '@skein/servers'
+import { partitionOf, type ReceivedRecord, type SkeinEvent, type SpaceId } from '@skein/events'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+
+const users = ['ingest', 'threader', 'query', 'outbox', 'erasure', 'bus', 'bus-history'] as const
+type User = (typeof users)[number]
+
+const config = new URL('../infra/nats.conf', import.meta.url).pathname
+const PARTITIONS = 4
+const space = 'spc_a' as SpaceId
+const partition = partitionOf(space, PARTITIONS)
+
+let nats: TestNats
+const logs = new Map<User, Log>()
+const connections = new Map<User, NatsConnection>()
+const logOf = (user: User): Log => logs.get(user) as Log
+const busOf = (user: User): NatsConnection => connections.get(user) as NatsConnection
+const passwordOf = (user: User): string => `secret-of-${user}`
+
+beforeAll(async () => {
+  for (const user of users) vi.stubEnv(`NATS_${user.replace('-', '_').toUpperCase()}_PASSWORD`, passwordOf(user))
+  nats = await testNats({ config })
+  const { natsUrl: url, monitorUrl } = nats
+  // the order of the compose file: the threader makes what is missing
+  for (const user of ['threader', 'ingest', 'query', 'outbox'] as const) {
+    const options = { url, monitorUrl, name: `skein-${user}`, partitions: PARTITIONS, user, password: passwordOf(user) }
+    logs.set(user, await openLog(options))
+  }
+  for (const user of users) {
+    connections.set(user, await connect({ servers: url, user, pass: passwordOf(user), inboxPrefix: `_INBOX_${user}` }))
+  }
+})
+afterAll(async () => {
+  await Promise.all([...logs.values()].map((log) => log.close()))
+  await Promise.all([...connections.values()].map((connection) => connection.close()))
+  await nats.stop()
+  vi.unstubAllEnvs()
+})
+
+const record: Omit<ReceivedRecord, 'raw'> = {
+  v: 1,
+  message: 'msg_1',
+  account: 'acc_a',
+  space,
+  inbox: 'inb_a',
+  role: 'to',
+  direction: 'in',
+  door: 'http',
+  receivedAt: '2026-03-01T10:00:00.000Z',
+  envelope: null,
+  size: 3,
+  facts: {} as ReceivedRecord['facts'],
+  text: '',
+  html: null,
+  attachments: [],
+  parserVersion: '1',
+} as never
+
+const event = {
+  id: 'e1',
+  time: '2026-03-01T10:00:00.000Z',
+  space,
+  thread: 'thr_1',
+  cause: { kind: 'command', id: 'c1', name: 'MarkThreadRead', actor: 'key_1' },
+  type: 'ThreadUnread',
+  data: { inboxes: ['inb_a'] },
+} as SkeinEvent
+
+describe('each service may do its work', () => {
+  it('the server syncs every message', () => {
+    expect(logOf('ingest').durability).toEqual({ durable: true })
+  })
+
+  it('ingest stores mail and answers on the bus', async () => {
+    expect((await logOf('ingest').acceptMail({ raw: new Uint8Array(3), record })).sequence).toBeGreaterThan(0)
+    busOf('ingest').subscribe('skein.in.*', { callback: (_, message) => void message.respond('accepted') })
+    await busOf('ingest').flush()
+    expect((await busOf('bus').request('skein.in.inb_a', 'mail')).string()).toBe('accepted')
+  })
+
+  it('threader appends events, takes leases and reads mail', async () => {
+    const log = logOf('threader')
+    expect(await log.appendEvents(partition, await log.endOfEvents(partition), [event, { ...event, id: 'e2' }])).toBe(2)
+    const lease = log.lease('threader.0', 'one')
+    expect(await lease.take(() => undefined)).toBe(true)
+    await lease.release()
+    expect(await log.readRaw({ stream: `MAIL-${partition}`, sequences: [1] })).toHaveLength(3)
+    await log.park({ stream: `MAIL-${partition}`, sequence: 1 }, 'reason')
+  })
+
+  it('query keeps the directory, follows events and passes commands on', async () => {
+    await logOf('query').directory.putAccount({ id: 'acc_a', name: 'A' } as never)
+    await expect.poll(() => logOf('ingest').directory.account('acc_a' as never)?.name).toBe('A')
+    const followed = await logOf('query').events.follow(partition, 0)
+    for await (const message of followed) if (message.seq === 2) break
+    await followed.close()
+    busOf('threader').subscribe('skein.cmd.threader.0.*', {
+      callback: (_, message) => void message.respond(JSON.stringify({ ok: true, result: 'done' })),
+    })
+    await busOf('threader').flush()
+    expect(await logOf('query').command(0, 'MarkThreadRead', {})).toBe('done')
+  })
+
+  it('outbox follows events', async () => {
+    const followed = await logOf('outbox').events.follow(partition, 0)
+    for await (const message of followed) if (message.seq === 2) break
+    await followed.close()
+  })
+
+  it('a client of the bus sees events as they happen, and one with history those of before', async () => {
+    const live = busOf('bus').subscribe('skein.events.>', { max: 1 })
+    await busOf('bus').flush()
+    const log = logOf('threader')
+    await log.appendEvents(partition, await log.endOfEvents(partition), [{ ...event, id: 'e3' }])
+    for await (const message of live) expect(message.headers?.get('ce-id')).toBe('e3')
+    const consumer = await jetstream(busOf('bus-history')).consumers.get(`EVENTS-${partition}`, {
+      inactive_threshold: 1e9,
+    })
+    expect((await consumer.next({ expires: 2_000 }))?.headers?.get('ce-id')).toBe('e1')
+  })
+
+  it('erasure takes a message out of the log', async () => {
+    const manager = await jetstreamManager(busOf('erasure'))
+    expect(await manager.streams.deleteMessage('PARKED', 1)).toBe(true)
+  })
+
+  it('and for all of that needed no right that it lacks, not even one that the client does without', () => {
+    expect(readFileSync(join(nats.dataDir, 'nats.log'), 'utf8')).not.toContain('Violation')
+  })
+})
+
+/** Publishes and waits until the server has either taken or refused it. */
+const publish = async (user: User, subject: string): Promise<string> => {
+  const connection = await connect({ servers: nats.natsUrl, user, pass: passwordOf(user), reconnect: false })
+  const refusal = (async () => {
+    for await (const status of connection.status()) if (status.type === 'error') return status.error.message
+    return 'closed'
+  })()
+  connection.publish(subject, '{}')
+  await connection.flush()
+  const outcome = await Promise.race([refusal, new Promise<string>((resolve) => setTimeout(resolve, 200, 'taken'))])
+  await connection.close()
+  return outcome
+}
+
+describe('and nothing else', () => {
+  it.each<[User, string]>([
+    ['ingest', 'skein.events.0.spc_a.ThreadStarted'],
+    ['ingest', 'skein.mail.0.spc_a.delivery'],
+    ['ingest', '$KV.directory.key.x'],
+    ['ingest', '$JS.API.STREAM.PURGE.MAIL-0'],
+    ['ingest', '$JS.API.STREAM.DELETE.MAIL-0'],
+    ['ingest', '$JS.API.STREAM.UPDATE.MAIL-0'],
+    ['ingest', '$JS.API.DIRECT.GET.MAIL-0'],
+    ['ingest', '$JS.API.CONSUMER.CREATE.EVENTS-0.x'],
+    ['threader', 'skein.mail.0.spc_a.received'],
+    ['threader', '$JS.API.STREAM.PURGE.EVENTS-0'],
+    ['threader', '$JS.API.STREAM.MSG.DELETE.EVENTS-0'],
+    ['threader', '$JS.API.STREAM.CREATE.OTHER'],
+    ['threader', '$KV.directory.key.x'],
+    ['query', 'skein.events.0.spc_a.ThreadStarted'],
+    ['query', 'skein.mail.0.spc_a.received'],
+    ['query', '$JS.API.STREAM.PURGE.MAIL-0'],
+    ['query', '$JS.API.STREAM.CREATE.OTHER'],
+    ['outbox', 'skein.events.0.spc_a.MessageSent'],
+    ['outbox', 'skein.mail.0.spc_a.received'],
+    ['outbox', '$JS.API.STREAM.DELETE.MAIL-0'],
+    ['erasure', 'skein.mail.0.spc_a.received'],
+    ['erasure', 'skein.events.0.spc_a.MessageErased'],
+    ['erasure', '$JS.API.STREAM.DELETE.MAIL-0'],
+    ['bus', 'skein.mail.0.spc_a.received'],
+    ['bus', 'skein.events.0.spc_a.ThreadStarted'],
+    ['bus', 'skein.cmd.threader.0.MarkThreadRead'],
+    ['bus', '$JS.API.STREAM.PURGE.EVENTS-0'],
+    ['bus', '$JS.API.CONSUMER.CREATE.EVENTS-0.x'],
+    ['bus-history', 'skein.mail.0.spc_a.received'],
+    ['bus-history', '$JS.API.CONSUMER.CREATE.MAIL-0.x'],
+    ['bus-history', '$JS.API.DIRECT.GET.KV_directory'],
+  ])('%s may not publish to %s', async (user, subject) => {
+    expect(await publish(user, subject)).toContain('Permissions Violation')
+  })
+
+  it.each<[User, string]>([
+    ['bus', 'skein.mail.>'],
+    ['bus', 'skein.in.*'],
+    ['bus', '$KV.>'],
+    ['bus', '_INBOX.>'],
+    ['bus', '_INBOX_query.>'],
+    ['bus-history', '>'],
+    ['ingest', 'skein.cmd.>'],
+    ['query', 'skein.in.*'],
+  ])('%s may not subscribe to %s', async (user, subject) => {
+    const subscription = busOf(user).subscribe(subject)
+    await expect(async () => {
+      for await (const message of subscription) void message
+    }).rejects.toThrow('Permissions Violation')
+  })
+
+  it('nobody comes in with a wrong password, or without one', async () => {
+    const options = { servers: nats.natsUrl, reconnect: false }
+    await expect(connect({ ...options, user: 'bus', pass: 'guess' })).rejects.toThrow('Authorization Violation')
+    await expect(connect(options)).rejects.toThrow('Authorization Violation')
+  })
+})
