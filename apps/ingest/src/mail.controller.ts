@@ -24,6 +24,7 @@ export class MailController {
     @Inject(DOORS) private readonly parts: DoorParts,
   ) {}
 
+  /** `id` may be the inbox's address as well. */
   @Post('v1/inboxes/:id/mail')
   @HttpCode(202)
   async post(
@@ -33,7 +34,8 @@ export class MailController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<HttpAnswer> {
-    const inbox = this.parts.directory.inbox(id)
+    const { directory } = this.parts
+    const inbox = directory.inbox(id) ?? directory.inboxByAddress(id)
     if (!inbox || inbox.account !== caller.account) throw refusals.noSuchInbox(id)
     const { raw, done } = await readRawMail(request, this.parts.settings.maxMailBytes, this.parts.room)
     try {
