@@ -56,6 +56,13 @@ const endOfComment = (text: string, from: number): number => {
 
 const unquoted = (text: string): string => text.replace(/\\(.)/g, '$1')
 
+/** `bob at example.org`: list archives hide addresses so. */
+const hiddenAddress = ({ words, angle, hasQuotes }: Draft): string | null => {
+  const [local, at, domain] = words
+  const isHidden = words.length === 3 && at === 'at' && domain!.includes('.') && angle === null && !hasQuotes
+  return isHidden ? normaliseAddress(`${local}@${domain}`) : null
+}
+
 /** The mailbox of a finished draft: `<a@b>` with words before it, or a lone `a@b`, its name in a comment (RFC 822 style). */
 const mailboxOf = (draft: Draft): Address | null => {
   endWord(draft)
@@ -68,6 +75,8 @@ const mailboxOf = (draft: Draft): Address | null => {
     const rest = draft.words.filter((_, i) => i !== at).join(' ')
     return { name: displayName(rest || draft.comment), address: normaliseAddress(draft.words[at]!) }
   }
+  const hidden = hiddenAddress(draft)
+  if (hidden !== null) return { name: displayName(draft.comment), address: hidden }
   const isLoneWord = draft.words.length === 1 && !draft.hasQuotes
   return isLoneWord ? { name: displayName(draft.comment), address: normaliseAddress(draft.words[0]!) } : null
 }

@@ -23,9 +23,24 @@ interface Taken {
   tags: string[]
   kind: SubjectKind
   isAbsence: boolean
+  /** Whether initials that may be a prefix stand at the end of what was taken off. */
+  hasInitials: boolean
   carriesIds: boolean
-  noise: readonly string[]
+  noise: readonly NoiseToken[]
 }
+
+/** A token of which the text between `head` and `tail` may be anything; `tail` is empty where the head is all of it. */
+interface NoiseToken {
+  head: string
+  tail: string
+}
+
+const noiseTokenOf = (token: string): NoiseToken => {
+  const [head = '', tail = ''] = token.toLowerCase().split('…')
+  return { head, tail }
+}
+
+const DEFAULT_NOISE = NOISE_TOKENS.map(noiseTokenOf)
 
 /** White space and marks that nobody sees (zero width, direction, soft hyphen). */
 const UNSEEN = /[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/
@@ -42,6 +57,7 @@ const isBlankFrom = (taken: Taken, from: number): boolean => {
 }
 
 const reads = (taken: Taken, at: number, lowered: string): boolean =>
+  taken.text[at]?.toLowerCase() === lowered[0] &&
   at >= taken.start &&
   at + lowered.length <= taken.end &&
   taken.text.slice(at, at + lowered.length).toLowerCase() === lowered
@@ -62,18 +78,26 @@ const colonAfter = (taken: Taken): number => {
   return at < limit ? at : -1
 }
 
-/** The prefix of `word`, which stands before a colon. Initials count only as they are: no counter, no space (French `RE :` is fine). */
-const prefixOf = (word: string, carriesIds: boolean): Prefix | undefined => {
+/** The prefix of `word`, which stands before a colon, with a counter or a space between them (French `RE :`) or not. */
+const prefixOf = (word: string): Prefix | undefined => {
   const exact = PREFIXES.get(prefixKey(word))
-  if (exact !== undefined) return exact.isWeak && !carriesIds ? undefined : exact
+  if (exact !== undefined) return exact
   const loose = PREFIXES.get(prefixKey(word.trimEnd().replace(COUNTER, '').replace(ALL_UNSEEN, ' ').trimEnd()))
   return loose?.isWeak === true ? undefined : loose
 }
 
+/** Initials count where the mail names others, but not behind a tag: `[PATCH] fs: …` is about a file system. */
+const countsHere = (taken: Taken, prefix: Prefix): boolean =>
+  !prefix.isWeak || (taken.carriesIds && taken.tags.length === 0)
+
 const takePrefix = (taken: Taken): boolean => {
   const colon = colonAfter(taken)
-  const prefix = colon < 0 ? undefined : prefixOf(taken.text.slice(taken.start, colon), taken.carriesIds)
+  const prefix = colon < 0 ? undefined : prefixOf(taken.text.slice(taken.start, colon))
   if (prefix === undefined) return false
+  if (!countsHere(taken, prefix)) {
+    taken.hasInitials = true
+    return false
+  }
   note(taken, prefix.kind, prefix.isAbsence)
   taken.start = colon + 1
   return true
@@ -88,21 +112,27 @@ const takeForwardBrackets = (taken: Taken): boolean => {
   return true
 }
 
-/** The end of a noise token at the start, -1 where none stands there or nothing would be left. */
-const endOfNoise = (taken: Taken, token: string): number => {
-  const [head = '', tail] = token.split('…')
+/** The end of a noise token at the start, -1 where none stands there. */
+const endOfNoise = (taken: Taken, { head, tail }: NoiseToken): number => {
   if (!reads(taken, taken.start, head)) return -1
   const from = taken.start + head.length
-  if (tail === undefined) return from
-  const end = taken.text.indexOf(tail, from)
-  return end < 0 || end - from > LONGEST_TAG || end + tail.length > taken.end ? -1 : end + tail.length
+  if (tail === '') return from
+  const at = taken.text
+    .slice(from, Math.min(taken.end, from + LONGEST_TAG))
+    .toLowerCase()
+    .indexOf(tail)
+  return at < 0 ? -1 : from + at + tail.length
 }
 
+/** Takes a noise token off, unless nothing would be left. */
 const takeNoise = (taken: Taken): boolean => {
-  const end = Math.max(...taken.noise.map((token) => endOfNoise(taken, token)))
-  if (end < 0 || isBlankFrom(taken, end)) return false
-  taken.start = end
-  return true
+  for (const token of taken.noise) {
+    const end = endOfNoise(taken, token)
+    if (end < 0 || isBlankFrom(taken, end)) continue
+    taken.start = end
+    return true
+  }
+  return false
 }
 
 /** One leading `[tag]`, and the same tag again, as lists put it before and after `Re:`. Never the whole subject. */
@@ -128,7 +158,8 @@ const takeTrailingForward = (taken: Taken): boolean => {
 
 const takeApart = (subject: string, options: SubjectOptions): Taken => {
   const text = subject.slice(0, SUBJECT_LIMIT)
-  const { carriesIds = false, noiseTokens: noise = NOISE_TOKENS } = options
+  const { carriesIds = false, noiseTokens } = options
+  const noise = noiseTokens === undefined ? DEFAULT_NOISE : noiseTokens.map(noiseTokenOf)
   const taken: Taken = {
     text,
     start: 0,
@@ -136,6 +167,7 @@ const takeApart = (subject: string, options: SubjectOptions): Taken => {
     tags: [],
     kind: 'plain',
     isAbsence: false,
+    hasInitials: false,
     carriesIds,
     noise,
   }
@@ -164,22 +196,43 @@ const withoutFormer = (text: string): string => {
 export const foldSubject = (text: string): string =>
   text.normalize('NFKC').replace(ALL_UNSEEN, '').toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC')
 
+const baseOf = ({ text, start, end }: Taken): string => foldSubject(withoutFormer(text.slice(start, end)))
+
+/** What a subject says: its base, and which words stood before that. */
+export interface SubjectReading {
+  base: string
+  /** The base without the initials in front (`R:`, `fs:`), where there are any that did not count as a prefix; else `null`. */
+  looseBase: string | null
+  kind: SubjectKind
+  /** Whether an absence responder wrote it, as in `Out of Office: …`. */
+  isAbsence: boolean
+}
+
+/** The base without initials: they count as a prefix only where a known mail has the subject that is left, which is for the caller to see. */
+const looseBaseOf = (taken: Taken): string | null => {
+  if (!taken.hasInitials) return null
+  const loose: Taken = { ...taken, start: colonAfter(taken) + 1 }
+  skipUnseen(loose)
+  return baseOf({ ...takeApart(loose.text.slice(loose.start, loose.end), { carriesIds: true }) })
+}
+
+/** All that is read from a subject, in one pass; see `baseSubject`. */
+export const readSubject = (subject: string, options: SubjectOptions = {}): SubjectReading => {
+  const taken = takeApart(subject, options)
+  return { base: baseOf(taken), looseBase: looseBaseOf(taken), kind: taken.kind, isAbsence: taken.isAbsence }
+}
+
 /**
  * The base subject in comparing form (RFC 5256 §2.1, with the prefixes of many languages): without prefixes, counters, `(fwd)`,
  * `[fwd: …]`, noise tokens, one leading tag and `(was: …)`. A prefix may leave nothing, as the reply to a mail without a subject has
  * none either; a tag, a noise token or `(fwd)` never does, so `[URGENT]` stays.
  */
-export const baseSubject = (subject: string, options: SubjectOptions = {}): string => {
-  const { text, start, end } = takeApart(subject, options)
-  return foldSubject(withoutFormer(text.slice(start, end)))
-}
+export const baseSubject = (subject: string, options: SubjectOptions = {}): string =>
+  baseOf(takeApart(subject, options))
 
 /** What the first prefix of a subject says: a reply, a forward, something automatic, or nothing. */
 export const subjectKindOf = (subject: string, options: SubjectOptions = {}): SubjectKind =>
   takeApart(subject, options).kind
-
-/** Whether the subject is one of an absence responder, such as `Out of Office: …`. */
-export const isAbsenceSubject = (subject: string): boolean => takeApart(subject, {}).isAbsence
 
 /** The subject as typed, with its tag, without prefixes and noise tokens. */
 export const displaySubject = (subject: string, options: SubjectOptions = {}): string => {

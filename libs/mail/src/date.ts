@@ -100,18 +100,33 @@ const readNumber = (parts: Parts, word: string): boolean => {
   return true
 }
 
+const readMonth = (parts: Parts, word: string): boolean => {
+  const month = MONTHS.indexOf(word.slice(0, 3))
+  if (month < 0 || parts.month !== undefined || !/^[a-z]{3,9}\.?$/.test(word)) return false
+  parts.month = month
+  return true
+}
+
+/** `PM` as a word of its own after the time. */
+const readHalf = (parts: Parts, word: string): boolean => {
+  if (parts.time === undefined || (word !== 'am' && word !== 'pm')) return false
+  parts.time[0] = (parts.time[0] % 12) + (word === 'pm' ? 12 : 0)
+  return true
+}
+
+const WEEKDAY = /^(?:mon|tue|wed|thu|fri|sat|sun)/
+
+/** A zone comes after the time. A signed one wins over a name: `GMT +0200` means the distance. */
+const readZone = (parts: Parts, word: string): void => {
+  if (parts.time === undefined || WEEKDAY.test(word)) return
+  if (parts.zone === undefined || SIGNED_ZONE.test(word)) parts.zone = word
+}
+
+const READERS = [readTime, readIso, readDashed, readNumber, readMonth, readHalf]
+
 /** Words one by one and not one pattern: so day and month may stand in either order (`asctime` has the year last), and it stays linear. */
 const readWord = (parts: Parts, word: string): void => {
-  if (readTime(parts, word) || readIso(parts, word) || readDashed(parts, word) || readNumber(parts, word)) return
-  const month = MONTHS.indexOf(word.slice(0, 3))
-  const isMonth = month >= 0 && parts.month === undefined && /^[a-z]{3,9}\.?$/.test(word)
-  if (isMonth) parts.month = month
-  else if (
-    parts.time !== undefined &&
-    (parts.zone === undefined || word.startsWith('+') || word.startsWith('-')) &&
-    !/^(mon|tue|wed|thu|fri|sat|sun)/.test(word)
-  )
-    parts.zone = word
+  if (!READERS.some((read) => read(parts, word))) readZone(parts, word)
 }
 
 const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, month + 1, 0)).getUTCDate()

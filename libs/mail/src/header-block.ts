@@ -11,6 +11,8 @@ const FIELD_NAME_LIMIT = 200
 /** One field (RFC 5322 §2.2) as places in the raw bytes: name from `start` to `nameEnd`, value from `valueStart` to `end`, still folded. */
 export interface Field {
   start: number
+  /** A number that names in equal letters, upper or lower case, share; it spares most comparisons of octets. */
+  key: number
   nameEnd: number
   valueStart: number
   end: number
@@ -29,14 +31,24 @@ export interface HeaderBlock {
 
 const isWhite = (octet: number | undefined): boolean => octet === SPACE || octet === TAB
 
+/** The key of a name after one more octet; `| 0x20` takes upper for lower case, and that it mixes up some marks does no harm. */
+const nextKey = (key: number, octet: number): number => (Math.imul(key, 31) + (octet | 0x20)) | 0
+
+const keyOfName = (name: string): number => {
+  let key = 0
+  for (let i = 0; i < name.length; i++) key = nextKey(key, name.charCodeAt(i))
+  return key
+}
+
 /** The field that starts at `start`, `null` where no name and colon stand there (RFC 5322 §3.6.8, white space before the colon as in §4.5). */
 const fieldAt = (raw: Uint8Array, start: number, end: number): Field | null => {
   let at = start
+  let key = 0
   const limit = Math.min(end, start + FIELD_NAME_LIMIT)
-  while (at < limit && raw[at]! > SPACE && raw[at]! < 0x7f && raw[at] !== COLON) at++
+  for (; at < limit && raw[at]! > SPACE && raw[at]! < 0x7f && raw[at] !== COLON; at++) key = nextKey(key, raw[at]!)
   const nameEnd = at
   while (at < limit && isWhite(raw[at])) at++
-  return nameEnd === start || raw[at] !== COLON || at >= end ? null : { start, nameEnd, valueStart: at + 1, end }
+  return nameEnd === start || raw[at] !== COLON || at >= end ? null : { start, key, nameEnd, valueStart: at + 1, end }
 }
 
 /** Where lines end. A mail without any LF ends its lines with CR; in any other a lone CR is a stray control, unless a field follows it. */
@@ -129,8 +141,12 @@ export const fieldText = (block: HeaderBlock, field: Field, limit = HEADER_BLOCK
   withoutControls(decodeUnlabelled(block.raw.subarray(field.valueStart, Math.min(field.end, field.valueStart + limit))))
 
 /** The fields of this name (lower case), in order. */
-export const fieldsNamed = (block: HeaderBlock, name: string): Field[] =>
-  block.fields.filter(({ start, nameEnd }) => nameEnd - start === name.length && standsAt(block.raw, start, name))
+export const fieldsNamed = ({ raw, fields }: HeaderBlock, name: string): Field[] => {
+  const wanted = keyOfName(name)
+  return fields.filter(
+    ({ key, start, nameEnd }) => key === wanted && nameEnd - start === name.length && standsAt(raw, start, name),
+  )
+}
 
 /** The texts of all fields of this name (lower case), in order. */
 export const allTexts = (block: HeaderBlock, name: string, limit?: number): string[] =>

@@ -6,8 +6,10 @@ export {
   foldSubject,
   forwardSubject,
   replySubject,
+  readSubject,
   subjectKindOf,
   type SubjectOptions,
+  type SubjectReading,
 } from './base-subject.js'
 export { parseDate } from './date.js'
 export { decodeWords } from './encoded-word.js'

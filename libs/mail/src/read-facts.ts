@@ -1,12 +1,12 @@
 import { ADDRESS_LIMIT, parseAddressList } from './address.js'
 import { readAuthentication } from './authentication-results.js'
-import { baseSubject, isAbsenceSubject, SUBJECT_LIMIT, subjectKindOf } from './base-subject.js'
+import { readSubject, SUBJECT_LIMIT, type SubjectReading } from './base-subject.js'
 import { calendarParts, calendarUidIn } from './calendar.js'
 import { parseDate } from './date.js'
 import { originalIdIn } from './delivery-report.js'
 import { digestOf } from './digest.js'
 import { decodeWords } from './encoded-word.js'
-import type { Address, MailFacts, SubjectKind } from './facts.js'
+import type { Address, MailFacts } from './facts.js'
 import { allTexts, firstText, readHeaderBlock, withoutControls, type HeaderBlock } from './header-block.js'
 import { readIds } from './ids.js'
 import { readKind } from './kind.js'
@@ -18,13 +18,26 @@ type People = Pick<MailFacts, 'from' | 'replyTo' | 'to' | 'cc' | 'bcc'> & { send
 
 /** The mailboxes of all fields of this name: mailers repeat To and Cc although RFC 5322 §3.6 forbids it. */
 const addressesIn = (block: HeaderBlock, name: string, problems: string[]): Address[] => {
-  const { kept, total } = parseAddressList(allTexts(block, name).join(', '))
-  if (total > kept.length) problems.push(`${name} names ${total} addresses; the first ${ADDRESS_LIMIT} were kept`)
-  return kept
+  const lists = allTexts(block, name).map(parseAddressList)
+  const total = lists.reduce((sum, list) => sum + list.total, 0)
+  if (total > ADDRESS_LIMIT) problems.push(`${name} names ${total} addresses; the first ${ADDRESS_LIMIT} were kept`)
+  return lists.flatMap(({ kept }) => kept).slice(0, ADDRESS_LIMIT)
+}
+
+/**
+ * The authors: of several From fields the first that names an address, since archives leave `From: a@x Thu Aug 29 …` of an mbox before
+ * the real one, and since several authors in several fields are a trick (RFC 5322 §3.6 allows one).
+ */
+const authorsIn = (block: HeaderBlock, problems: string[]): Address[] => {
+  const lists = allTexts(block, 'from').map((text) => parseAddressList(text).kept)
+  if (lists.length > 1) problems.push('several From lines; the first with an address was taken')
+  const authors = lists.find((list) => list.some(({ address }) => address.includes('@'))) ?? lists[0] ?? []
+  if (authors.length === 0) problems.push('From names no address')
+  return authors
 }
 
 const readPeople = (block: HeaderBlock, problems: string[]): People => ({
-  from: addressesIn(block, 'from', problems),
+  from: authorsIn(block, problems),
   sender: addressesIn(block, 'sender', problems),
   replyTo: addressesIn(block, 'reply-to', problems),
   to: addressesIn(block, 'to', problems),
@@ -32,7 +45,7 @@ const readPeople = (block: HeaderBlock, problems: string[]): People => ({
   bcc: addressesIn(block, 'bcc', problems),
 })
 
-const readSubject = (block: HeaderBlock): string =>
+const subjectText = (block: HeaderBlock): string =>
   withoutControls(
     decodeWords((firstText(block, 'subject', 4 * SUBJECT_LIMIT) ?? '').replaceAll('\t', ' ')).replace(/[\r\n]+/g, ' '),
   ).slice(0, SUBJECT_LIMIT)
@@ -51,14 +64,13 @@ const readTopic = (block: HeaderBlock): string | null => {
 }
 
 /** What the headers and parts say beyond ids and people. */
-const readNature = (block: HeaderBlock, from: readonly Address[], subject: string, subjectKind: SubjectKind) => {
+const readNature = (block: HeaderBlock, from: readonly Address[], { kind: subjectKind, isAbsence }: SubjectReading) => {
   const { raw } = block
   const contentType = contentTypeOf(block)
   const parts = readParts(raw, block)
   const listId = readListId(block)
   const hasCalendar = calendarParts(parts).length > 0
   const reportParts = new Set(parts.map((part) => part.contentType.type))
-  const isAbsence = isAbsenceSubject(subject)
   const nature = readKind({ block, contentType, from, subjectKind, isAbsence, hasCalendar, reportParts, listId })
   const isReport = nature.kind === 'bounce' || nature.kind === 'receipt'
   return {
@@ -69,34 +81,27 @@ const readNature = (block: HeaderBlock, from: readonly Address[], subject: strin
   }
 }
 
-/** `looseBaseSubject` of the facts: initials count as prefixes only where a known mail has the subject that is left. */
-const readLooseBase = (subject: string, strict: string): Pick<MailFacts, 'looseBaseSubject'> => {
-  const loose = baseSubject(subject, { carriesIds: true })
-  return loose === strict ? {} : { looseBaseSubject: loose }
-}
-
 /** The threading facts of a mail, read once from its raw bytes. Never throws, whatever the bytes; linear in their number. */
 export const readFacts = (raw: Uint8Array): MailFacts => {
   const problems: string[] = []
   const block = readHeaderBlock(raw)
   if (block.isCut) problems.push('the header block is over the limit; the rest of it was passed over')
   const { sender, ...people } = readPeople(block, problems)
-  const subject = readSubject(block)
+  const subject = subjectText(block)
   const date = readDate(block, problems)
   const authors = people.from.map(({ address }) => address).join(',')
   const digest = digestOf([authors, date ?? '', subject.replace(/\s+/g, '')], raw, block.bodyStart)
   const own = [...people.from, ...sender, ...people.replyTo, ...people.to, ...people.cc]
   const ids = readIds(block, own, digest, problems)
-  const options = { carriesIds: ids.inReplyTo.length > 0 || ids.references.length > 0 }
-  const base = baseSubject(subject, options)
-  const subjectKind = subjectKindOf(subject, options)
+  const carriesIds = ids.inReplyTo.length > 0 || ids.references.length > 0
+  const reading = readSubject(subject, { carriesIds })
   return {
     ...ids,
-    ...readNature(block, people.from, subject, subjectKind),
+    ...readNature(block, people.from, reading),
     subject,
-    baseSubject: base,
-    ...readLooseBase(subject, base),
-    subjectKind,
+    baseSubject: reading.base,
+    ...(reading.looseBase !== null && { looseBaseSubject: reading.looseBase }),
+    subjectKind: reading.kind,
     ...people,
     date,
     threadIndex: normaliseThreadIndex(firstText(block, 'thread-index', 20_000) ?? ''),
