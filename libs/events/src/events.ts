@@ -49,12 +49,14 @@ const threadStarted = z.object({
 /**
  * The keys that tie one mail to others (libs/threading: `LinkKey`); long ones are digests. `owned`: what later mail finds it
  * by. `mentioned`: ids it named that nobody had received, and that link by themselves. `waiting`: named, but linking only with
- * a mail received under them. `known`: named, and already tied to this thread by an earlier mail.
+ * a mail received under them. `sameSubject`: named, but linking only with mail of the same base subject. `known`: named, and
+ * already tied to this thread by an earlier mail.
  */
 export const linkKeys = z.object({
   owned: z.array(z.string()),
   mentioned: z.array(z.string()),
   waiting: z.array(z.string()),
+  sameSubject: z.array(z.string()),
   known: z.array(z.string()),
 })
 export type LinkKeys = z.infer<typeof linkKeys>

@@ -10,10 +10,11 @@ import type { RuleSet } from './rule-set.js'
  */
 export const heldKeys = (keys: LinkKey[], baseSubject: string, index: LinkIndex, rules: RuleSet): LinkKeys => {
   const subject = digestKey(baseSubject)
-  const held: LinkKeys = { owned: [], mentioned: [], waiting: [], known: [] }
+  const held: LinkKeys = { owned: [], mentioned: [], waiting: [], sameSubject: [], known: [] }
   for (const one of keys) {
     const { key, role } = one
     if (role === 'owned') held.owned.push(key)
+    else if (role === 'same-subject') held.sameSubject.push(key)
     else if (!rules.ghosts || index.owners(key).length > 0) held.known.push(key)
     else if (linksOnlyReceived(one, subject, index, rules)) held.waiting.push(key)
     else {
@@ -29,7 +30,9 @@ export const heldKeys = (keys: LinkKey[], baseSubject: string, index: LinkIndex,
 export const furtherKeys = (keys: LinkKey[], message: MessageId, index: LinkIndex): LinkKey[] => {
   const lists = [index.message(message)?.keys, ...index.copiesOf(message).map((copy) => copy.keys)]
   const held = new Set(
-    lists.flatMap((list) => (list ? [...list.owned, ...list.mentioned, ...list.waiting, ...list.known] : [])),
+    lists.flatMap((list) =>
+      list ? [...list.owned, ...list.mentioned, ...list.waiting, ...list.sameSubject, ...list.known] : [],
+    ),
   )
   return keys.filter(({ key }) => !held.has(key))
 }

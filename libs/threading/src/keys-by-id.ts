@@ -60,8 +60,5 @@ export const jmapKeys = (facts: MailFacts, replyToken: string | null): LinkKey[]
 export const openmailKeys = (facts: MailFacts, replyToken: string | null): LinkKey[] =>
   byId(facts, replyToken, idKey, 'waiting')
 
-/** The mail's own ids, each alone and each with the base subject. */
-export const ownKeys = (facts: MailFacts): LinkKey[] => [
-  ...owned(facts, idKey),
-  ...owned(facts, (id) => idAndSubjectKey(id, facts.baseSubject)),
-]
+/** The mail's own ids. */
+export const ownKeys = (facts: MailFacts): LinkKey[] => owned(facts, idKey)

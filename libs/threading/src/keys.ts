@@ -6,9 +6,10 @@ import type { MailFacts } from '@skein/mail'
  * How a mail holds a key.
  * - `owned`: it is what the key names. Ties it to all that hold the key in any way.
  * - `mentioned`: it names somebody else's key. Ties it to the owners and to the others that mention it (a ghost links).
+ * - `same-subject`: it names somebody else's key. Ties it to all of these that have its base subject.
  * - `waiting`: it names the key, but too weakly to be tied to others that do so. Ties it to the owners only.
  */
-export type KeyRole = 'owned' | 'mentioned' | 'waiting'
+export type KeyRole = 'owned' | 'mentioned' | 'same-subject' | 'waiting'
 
 /** One key of a mail, with the header that it came from (`fact`) and what stood there (`value`): the later evidence. */
 export interface LinkKey {

@@ -10,6 +10,8 @@ export interface LinkIndex {
   owners(key: string): readonly MessageId[]
   /** One message for each base subject under which the key was mentioned before anybody had received it. */
   mentioners(key: string): ReadonlyMap<string, MessageId>
+  /** The message that mentions the key for mail of this base subject only (`same-subject`). */
+  mentionerAlike(key: string, baseSubject: string): MessageId | undefined
   waiting(key: string): Iterable<MessageId>
   isDemoted(key: string): boolean
   threadOf(message: MessageId): ThreadId | undefined

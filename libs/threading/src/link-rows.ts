@@ -21,8 +21,8 @@ type DataOf<T extends EventType> = Extract<Decided, { type: T }>['data']
 export interface LinkRow {
   key: string
   /** `demoted`: the key is an anchor that links no more until it is received; has no message. */
-  role: 'owned' | 'mentioned' | 'waiting' | 'demoted'
-  /** `owned`, `waiting`: the message. `mentioned`: the base subject, so that there is one row a subject. `demoted`: empty. */
+  role: 'owned' | 'mentioned' | 'same-subject' | 'waiting' | 'demoted'
+  /** `owned`, `waiting`: the message. `mentioned`, `same-subject`: the base subject, so that there is one row a subject. `demoted`: empty. */
   slot: string
   message: MessageId | null
 }
@@ -124,6 +124,7 @@ const insert = <T extends string, R>(table: T, row: R): { op: 'insert'; table: T
 const linkRows = (message: MessageId, baseSubject: string, keys: LinkKeys): LinkRowChange[] => [
   ...keys.owned.map((key) => insert('link', { key, role: 'owned' as const, slot: message, message })),
   ...keys.mentioned.map((key) => insert('link', { key, role: 'mentioned' as const, slot: baseSubject, message })),
+  ...keys.sameSubject.map((key) => insert('link', { key, role: 'same-subject' as const, slot: baseSubject, message })),
   ...keys.waiting.map((key) => insert('link', { key, role: 'waiting' as const, slot: message, message })),
 ]
 

@@ -47,16 +47,21 @@ const meant = (owners: readonly MessageId[], baseSubject: string, index: LinkInd
 const linkedOwners = (key: LinkKey, baseSubject: string, index: LinkIndex, rules: RuleSet): readonly MessageId[] => {
   const owners = ownersOf(key.key, index)
   if (!rules.tellsReusedIdsApart || !namesMail(key)) return owners
-  if (key.role === 'owned') return owners.filter((owner) => index.message(owner)?.baseSubject === baseSubject)
+  if (key.role === 'owned' || key.role === 'same-subject')
+    return owners.filter((owner) => index.message(owner)?.baseSubject === baseSubject)
   return meant(owners, baseSubject, index)
 }
 
 /** Others that mention the key, and so are tied to the mail without anybody having received what they mention. */
 function* linkedMentioners(key: LinkKey, subject: string, index: LinkIndex, rules: RuleSet): Iterable<MessageId> {
   if (!rules.ghosts || index.owners(key.key).length > 0) return
+  const alike = key.role === 'waiting' ? undefined : index.mentionerAlike(key.key, subject)
+  if (alike !== undefined) yield alike
   if (key.role === 'owned') yield* index.waiting(key.key)
   if (key.role === 'owned' || (key.role === 'mentioned' && !linksOnlyReceived(key, subject, index, rules)))
     yield* index.mentioners(key.key).values()
+  const same = key.role === 'same-subject' ? index.mentioners(key.key).get(subject) : undefined
+  if (same !== undefined) yield same
 }
 
 /** All that the keys of a mail lead to, strongest first, each thread once. */

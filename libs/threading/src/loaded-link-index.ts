@@ -50,6 +50,11 @@ export class LoadedLinkIndex extends MemoryLinkIndex {
     return super.mentioners(key)
   }
 
+  override mentionerAlike(key: string, baseSubject: string): MessageId | undefined {
+    this.#wantKey(key)
+    return super.mentionerAlike(key, baseSubject)
+  }
+
   override isDemoted(key: string): boolean {
     this.#wantKey(key)
     return super.isDemoted(key)

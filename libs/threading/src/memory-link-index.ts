@@ -8,6 +8,7 @@ import { ThreadForest } from './thread-forest.js'
 interface Holders {
   owned: MessageId[]
   mentioned: Map<string, MessageId> | null
+  alike: Map<string, MessageId> | null
   waiting: Set<MessageId> | null
   demoted: boolean
 }
@@ -108,6 +109,10 @@ export class MemoryLinkIndex implements LinkIndex {
     return this.#holders.get(key)?.mentioned ?? NO_MENTIONS
   }
 
+  mentionerAlike(key: string, baseSubject: string): MessageId | undefined {
+    return this.#holders.get(key)?.alike?.get(baseSubject)
+  }
+
   waiting(key: string): Iterable<MessageId> {
     return this.#holders.get(key)?.waiting ?? NOBODY
   }
@@ -192,11 +197,12 @@ export class MemoryLinkIndex implements LinkIndex {
 
   #insertLink({ key, role, slot, message }: LinkRow): void {
     let holders = this.#holders.get(key)
-    if (!holders) this.#holders.set(key, (holders = { owned: [], mentioned: null, waiting: null, demoted: false }))
+    if (!holders)
+      this.#holders.set(key, (holders = { owned: [], mentioned: null, alike: null, waiting: null, demoted: false }))
     if (role === 'demoted' || message === null) holders.demoted = true
-    else if (role === 'mentioned') {
-      holders.mentioned ??= new Map()
-      if (!holders.mentioned.has(slot)) holders.mentioned.set(slot, message)
+    else if (role === 'mentioned' || role === 'same-subject') {
+      const bySubject = role === 'mentioned' ? (holders.mentioned ??= new Map()) : (holders.alike ??= new Map())
+      if (!bySubject.has(slot)) bySubject.set(slot, message)
     } else if (role === 'waiting') (holders.waiting ??= new Set()).add(message)
     else if (!holders.owned.includes(message)) holders.owned.push(message)
   }

@@ -12,7 +12,7 @@ import type { RuleSet } from './rule-set.js'
 export interface Needs {
   /** `message` or `copy` rows of these, with what stands behind them. */
   messages: MessageId[]
-  /** `link` rows of role `owned`, `mentioned` and `demoted` (100 for each key and role will do), with what stands behind them. */
+  /** `link` rows of all roles but `waiting` (100 for each key and role will do), with what stands behind them. */
   keys: string[]
   /** `link` rows of role `waiting`, all of them, with what stands behind them. */
   waiting: string[]

@@ -69,8 +69,11 @@ export const rulesProblems = (name: string, policies: Readonly<Record<string, st
 
 /** A name of a rule set that does not exist. Whoever takes names from a caller asks `rulesProblems` first. */
 export class NoSuchRuleSet extends Error {
-  constructor(readonly ruleSet: string) {
-    super(`There is no rule set ${ruleSet}; there are ${ruleSetNames.join(', ')}`)
+  constructor(
+    readonly ruleSet: string,
+    known: readonly string[] = ruleSetNames,
+  ) {
+    super(`There is no rule set ${ruleSet}; there are ${known.join(', ')}`)
   }
 }
 

@@ -1,13 +1,16 @@
 import type { MailFacts } from '@skein/mail'
 import type { LinkKey } from './keys.js'
-import { calendarKey, idAndSubjectKey, idKey, senderSubjectKey, threadIndexKey } from './keys.js'
+import { calendarKey, idKey, senderSubjectKey, threadIndexKey } from './keys.js'
 import { jmapKeys, mentions, ownKeys } from './keys-by-id.js'
 import type { Policies } from './policies.js'
 import { indexHex, indexPrefixes } from './conversation-index.js'
 
 /** Somebody took an old mail, emptied it and wrote a new one: the old ids are still there, but nothing says "reply". */
 export const isRecycled = (facts: MailFacts): boolean =>
-  facts.inReplyTo.length === 0 && facts.references.length > 0 && facts.subjectKind === 'plain'
+  facts.inReplyTo.length === 0 &&
+  facts.references.length > 0 &&
+  facts.subjectKind === 'plain' &&
+  facts.baseSubject !== ''
 
 const carriesIds = (facts: MailFacts): boolean =>
   facts.inReplyTo.length > 0 || facts.references.length > 0 || facts.originalId !== null
@@ -15,8 +18,8 @@ const carriesIds = (facts: MailFacts): boolean =>
 const mentionKeys = (facts: MailFacts, replyToken: string | null): LinkKey[] => {
   const recycled = isRecycled(facts)
   return mentions(facts, replyToken).map(({ id, fact }) => ({
-    key: recycled && fact === 'references' ? idAndSubjectKey(id, facts.baseSubject) : idKey(id),
-    role: 'mentioned',
+    key: idKey(id),
+    role: recycled && fact === 'references' ? 'same-subject' : 'mentioned',
     fact,
     value: id,
   }))
