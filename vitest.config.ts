@@ -4,6 +4,9 @@ const folders = ['libs/*/src', 'apps/*/src', 'tools/*/src', 'test']
 const specs = (kind: string): string[] => folders.map((folder) => `${folder}/**/*.${kind}.spec.ts`)
 const servers = ['./tools/servers/src/test-run.ts']
 
+/** What the embedded servers do is no question where the servers are containers. */
+const embeddedOnly = process.env['SKEIN_TEST_CONTAINERS'] ? ['tools/servers/**'] : []
+
 /** Tests see the sources of the workspace's packages, not what was built of them. */
 const conditions = ['skein-src', 'module', 'node', 'development|production']
 
@@ -19,7 +22,14 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', include: specs('unit'), testTimeout: 10_000 } },
       {
         extends: true,
-        test: { name: 'int', include: specs('int'), globalSetup: servers, testTimeout: 30_000, hookTimeout: 60_000 },
+        test: {
+          name: 'int',
+          include: specs('int'),
+          exclude: ['**/node_modules/**', ...embeddedOnly],
+          globalSetup: servers,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         extends: true,

@@ -44,6 +44,19 @@ const specs = async (project, env = {}) => {
 const haveNats = () => run(['tools/servers/src/fetch-nats.ts'], { NODE_USE_ENV_PROXY: '1' })
 const typescript = 'typescript/bin/tsc'
 
+/** Int and e2e on containers; a reason instead of a result where no engine runs. */
+const onContainers = async () => {
+  const { engineFault } = await import('./servers/src/test-containers.ts')
+  const fault = await engineFault()
+  if (fault !== null) {
+    process.stdout.write(`No container engine: ${fault}. \`npm test\` runs the same tests on embedded servers.\n`)
+    return 'skipped'
+  }
+  const env = { SKEIN_TEST_CONTAINERS: '1' }
+  return (await specs('int', env)) && specs('e2e', env)
+}
+
+/** What each stage is called, and how it runs: to true, false or `skipped`. */
 const stages = {
   format: ['format', () => program('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.')],
   lint: ['lint and boundaries', () => program('nx/dist/bin/nx.js', 'run', 'skein:lint-all', '--output-style=stream')],
@@ -51,8 +64,11 @@ const stages = {
   unit: ['unit', () => specs('unit')],
   int: ['int', async () => (await haveNats()) && specs('int')],
   e2e: ['e2e', async () => (await haveNats()) && specs('e2e')],
+  containers: ['int and e2e on containers', onContainers],
 }
-const groups = { check: ['format', 'lint', 'types'], '': Object.keys(stages) }
+const CHECKS = ['format', 'lint', 'types']
+const TESTS = ['unit', 'int', 'e2e']
+const groups = { check: CHECKS, '': [...CHECKS, ...TESTS] }
 
 const wanted = process.argv.slice(2)
 const names = wanted.length > 1 ? wanted : (groups[wanted[0] ?? ''] ?? wanted)
@@ -65,19 +81,23 @@ const main = async () => {
     const [title, work] = stage
     const since = performance.now()
     process.stdout.write(`\n== ${title}\n`)
-    const ok = await work()
-    process.stdout.write(`== ${title}: ${ok ? 'passed' : 'FAILED'} in ${seconds(since)}\n`)
-    if (!ok) return { ok, said: `Stopped: the stage "${title}" failed after ${seconds(start)}.` }
+    const outcome = await work()
+    const word = outcome === 'skipped' ? outcome : outcome ? 'passed' : 'FAILED'
+    process.stdout.write(`== ${title}: ${word} in ${seconds(since)}\n`)
+    if (!outcome) return { ok: false, said: `Stopped: the stage "${title}" failed after ${seconds(start)}.` }
   }
   return { ok: true, said: `All of ${names.join(', ')} in ${seconds(start)}.` }
 }
 
 try {
   const { ok, said } = await main()
-  const tested = names.some((name) => ['unit', 'int', 'e2e'].includes(name))
-  const noneRan = tested && totals.passed + totals.failed === 0
-  process.stdout.write(`\n${said}${ok && noneRan ? ' No test ran.' : ''}\n`)
-  if (tested) process.stdout.write(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`)
+  const ran = totals.passed + totals.failed
+  const asked = names.some((name) => TESTS.includes(name))
+  const noneRan = ok && asked && ran === 0
+  process.stdout.write(`\n${said}${noneRan ? ' No test ran.' : ''}\n`)
+  if (asked || ran > 0) {
+    process.stdout.write(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`)
+  }
   process.exitCode = ok && !noneRan && totals.failed === 0 ? 0 : 1
 } finally {
   rmSync(folder, { recursive: true, force: true })

@@ -1,7 +1,7 @@
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -50,8 +50,8 @@ it('gives each spec an empty nats-server, and leaves nothing of it', async () =>
   expect(await (await jetstreamManager(elsewhere)).streams.names().next()).toEqual([])
   await Promise.all([nats.close(), elsewhere.close()])
   await Promise.all([one.stop(), other.stop()])
-  expect([one.dataDir, other.dataDir].map((folder) => existsSync(folder))).toEqual([false, false])
-  expect([one.pid, other.pid].map(isAlive)).toEqual([false, false])
+  for (const { monitorUrl } of [one, other]) await expect(fetch(monitorUrl)).rejects.toThrow('fetch failed')
+  expect(readdirSync(tmpdir()).filter((name) => name.startsWith(`skein-test-${process.pid}-`))).toEqual([])
 })
 
 it('ends at the start of a run what a killed run left behind', async () => {

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { startNats, type NatsOptions } from './nats.ts'
 import { startPostgres } from './postgres.ts'
+import { containerNats, containerPostgres, inContainers } from './test-containers.ts'
 
 /** Where the set-up of a test run tells its specs the Postgres that they share. */
 export const TEST_DATABASE = 'SKEIN_TEST_DATABASE_URL'
@@ -22,8 +24,8 @@ export interface TestNats {
   natsUrl: string
   monitorUrl: string
   port: number
-  pid: number
-  dataDir: string
+  /** What the server has said so far. */
+  log: () => Promise<string>
   stop: () => Promise<void>
 }
 
@@ -46,8 +48,9 @@ const ownDatabase = async (server: string): Promise<TestDatabase> => {
   return { databaseUrl: url.href, stop: () => statement(server, `drop database if exists ${name} with (force)`) }
 }
 
-/** A Postgres for tests in a temporary folder: without fsync, and gone when it is stopped. */
+/** A Postgres for tests, without fsync, and gone when it is stopped: in a temporary folder, or in a container. */
 export const temporaryPostgres = async (): Promise<TestDatabase> => {
+  if (inContainers()) return containerPostgres()
   const dataDir = temporaryFolder()
   const remove = (): void => rmSync(dataDir, { recursive: true, force: true })
   try {
@@ -70,8 +73,9 @@ export const testPostgres = async (): Promise<TestDatabase> => {
   return shared ? ownDatabase(shared) : temporaryPostgres()
 }
 
-/** An empty nats-server for one spec file, in a temporary folder. Await `stop` in `afterAll`. */
+/** An empty nats-server for one spec file, in a temporary folder or a container. Await `stop` in `afterAll`. */
 export const testNats = async (options: Pick<NatsOptions, 'config'> = {}): Promise<TestNats> => {
+  if (inContainers()) return containerNats(options.config)
   const dataDir = temporaryFolder()
   const remove = (): void => rmSync(dataDir, { recursive: true, force: true })
   try {
@@ -80,8 +84,8 @@ export const testNats = async (options: Pick<NatsOptions, 'config'> = {}): Promi
       await nats.stop()
       remove()
     }
-    const { natsUrl, monitorUrl, port, pid } = nats
-    return { natsUrl, monitorUrl, port, pid, dataDir, stop }
+    const { natsUrl, monitorUrl, port, logFile } = nats
+    return { natsUrl, monitorUrl, port, log: () => readFile(logFile, 'utf8'), stop }
   } catch (error) {
     remove()
     throw error
