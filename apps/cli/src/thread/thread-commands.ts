@@ -1,0 +1,51 @@
+import { batchRuleSetNames, policyProblems } from '@skein/threading'
+import { InvalidArgumentError, type Command } from 'commander'
+
+const complain = (file: string, reason: string): void => {
+  process.stderr.write(`${file}: ${reason}\n`)
+}
+
+const isKnown = (name: string): boolean => batchRuleSetNames.some((known) => known === name)
+
+const ruleSetName = (name: string): string => {
+  if (!isKnown(name)) throw new InvalidArgumentError(`Rule sets are ${batchRuleSetNames.join(', ')}.`)
+  return name
+}
+
+const addPolicy = (given: string, before: Record<string, string>): Record<string, string> => {
+  const [name, value] = given.split('=', 2)
+  if (name === undefined || value === undefined) throw new InvalidArgumentError('Write it as name=value.')
+  const [problem] = policyProblems({ [name]: value })
+  if (problem) throw new InvalidArgumentError(`${problem.detail}: ${problem.fix}.`)
+  return { ...before, [name]: value }
+}
+
+const FILES = 'mbox files, Maildirs, folders, .eml files'
+
+interface RuleFlags {
+  rules: string
+  policy: Record<string, string>
+}
+
+/** The options that choose the rules, the same for all commands that thread. */
+const withRules = (command: Command): Command =>
+  command
+    .option('--rules <name>', `rule set: ${batchRuleSetNames.join(', ')}`, ruleSetName, 'skein')
+    .option('--policy <name=value>', 'a policy of the rule set; may be given several times', addPolicy, {})
+
+const addThreadCommand = (program: Command): void => {
+  withRules(program.command('thread'))
+    .description('thread the mail of files, without any server: one JSON line a mail')
+    .argument('<path...>', FILES)
+    .option('--tree', 'draw the threads instead')
+    .action(async (paths: string[], flags: RuleFlags & { tree?: true }) => {
+      const { runThread } = await import('./run-thread.js')
+      const { rules, policy: policies, tree = false } = flags
+      await runThread({ paths, rules, policies, tree, out: process.stdout, complain })
+    })
+}
+
+/** The commands that work on files alone. */
+export const addThreadCommands = (program: Command): void => {
+  addThreadCommand(program)
+}
