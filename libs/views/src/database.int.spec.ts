@@ -28,7 +28,7 @@ describe('the schema', () => {
 
   it('stands beside another one that sees none of its rows', async () => {
     const [live, shadow] = [await open('skein'), await open('skein_shadow_1')]
-    await live.run('insert into checkpoint values (0, 7)')
+    await live.run('insert into checkpoint values (0, 7, 3)')
     expect(await shadow.run('select * from checkpoint')).toEqual([])
     await Promise.all([live.close(), shadow.close()])
   })

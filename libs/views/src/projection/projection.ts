@@ -51,7 +51,7 @@ export class Projection {
     const inputs = events.flatMap((event) => (event.type === 'MessageThreaded' ? [event.data.input.sequence] : []))
     const records = inputs.length === 0 ? new Map<number, ReceivedRecord>() : await recordsAt(partition, inputs)
     return this.database.transaction(async (run) => {
-      await run('insert into checkpoint values ($1, 0) on conflict do nothing', [partition])
+      await run('insert into checkpoint values ($1, 0, 0) on conflict do nothing', [partition])
       const [row] = await run<{ sequence: string }>('select sequence from checkpoint where partition = $1 for update', [
         partition,
       ])
@@ -60,7 +60,8 @@ export class Projection {
       const last = due.at(-1)?.sequence
       if (last === undefined) return stands
       await applyEvents(run, due, records)
-      await run('update checkpoint set sequence = $2 where partition = $1 and sequence = $3', [partition, last, stands])
+      const input = Math.max(0, ...due.map(({ cause }) => (cause.kind === 'input' ? cause.sequence : 0)))
+      await run('update checkpoint set sequence = $2, input = greatest(input, $3) where partition = $1', [partition, last, input])
       return last
     })
   }

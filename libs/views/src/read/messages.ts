@@ -1,0 +1,198 @@
+import type {
+  AccountId,
+  Attachment,
+  Confidence,
+  DeliveryRole,
+  EventType,
+  Evidence,
+  InboxId,
+  MessageId,
+  Rival,
+  SpaceId,
+  ThreadId,
+} from '@skein/events'
+import type { Address, MailFacts, MailKind } from '@skein/mail'
+import type { TreeMessage } from '@skein/threading'
+import type { Database } from '../database.js'
+import type { Cursors } from './cursor.js'
+import { isoTime } from './iso-time.js'
+
+export interface DeliveryDetail {
+  readonly inbox: InboxId
+  readonly role: DeliveryRole
+  readonly isRead: boolean
+  readonly receivedAt: string
+}
+export interface CopyDetail {
+  readonly id: MessageId
+  readonly inbox: InboxId
+  readonly messageId: string
+  readonly rule: string
+  readonly receivedAt: string
+}
+
+/** A message with its text. */
+export interface MessageDetail {
+  readonly id: MessageId
+  readonly thread: ThreadId
+  readonly space: SpaceId
+  readonly partition: number
+  readonly position: number
+  readonly input: { readonly stream: string; readonly sequence: number }
+  readonly direction: 'in' | 'out'
+  readonly kind: MailKind
+  readonly forward: boolean
+  readonly messageId: string
+  readonly aliases: readonly string[]
+  readonly inReplyTo: readonly string[]
+  readonly references: readonly string[]
+  /** The Message-ID that it answers, and that message where it is here. */
+  readonly parentId: string | null
+  readonly parent: MessageId | null
+  readonly parentFact: string | null
+  readonly subject: string
+  readonly baseSubject: string
+  readonly from: readonly Address[]
+  readonly replyTo: readonly Address[]
+  readonly to: readonly Address[]
+  readonly cc: readonly Address[]
+  readonly sentAt: string
+  readonly receivedAt: string
+  readonly snippet: string
+  readonly size: number
+  readonly listId: string | null
+  readonly threadIndex: string | null
+  readonly rule: string
+  readonly confidence: Confidence
+  readonly evidence: readonly Evidence[]
+  readonly rivals: readonly Rival[]
+  readonly deliveries: readonly DeliveryDetail[]
+  readonly copies: readonly CopyDetail[]
+  readonly body: MessageText | null
+}
+
+export interface MessageText {
+  readonly text: string
+  readonly html: string | null
+  readonly attachments: readonly Attachment[]
+  readonly authentication: MailFacts['authentication']
+  readonly problems: readonly string[]
+}
+
+const DETAIL = `select m.id, m.thread, m.space, m.partition, m.position, m.input_stream, m.input_sequence, m.direction, m.kind,
+    m.forward, m.message_id as "messageId", m.aliases, m.in_reply_to as "inReplyTo", m.references_ as "references",
+    m.parent_id as "parentId", m.parent_fact as "parentFact", m.subject, m.base_subject as "baseSubject", m.from_ as "from",
+    m.reply_to as "replyTo", m.to_ as "to", m.cc, m.sent_at, m.received_at, m.snippet, m.size, m.list_id as "listId",
+    m.thread_index as "threadIndex", m.rule, m.confidence, m.evidence, m.rivals,
+    coalesce(m.parent_message, (
+      select p.id from message p where p.wire_key = m.parent_key and p.thread = m.thread and p.id <> m.id order by p.position limit 1
+    )) as parent,
+    (select jsonb_agg(jsonb_build_object('inbox', inbox, 'role', role, 'isRead', is_read, 'receivedAt', received_at) order by position, inbox)
+     from delivery where message = m.id) as deliveries,
+    (select jsonb_agg(jsonb_build_object('id', copy, 'inbox', inbox, 'messageId', message_id, 'rule', rule, 'receivedAt', received_at)
+       order by position)
+     from message_copy where message = m.id) as copies,
+    b.text, b.html, b.attachments, b.authentication, b.problems
+  from message m join thread t on t.id = m.thread left join message_body b on b.message = m.id`
+
+interface Row extends Omit<MessageDetail, 'position' | 'input' | 'sentAt' | 'receivedAt' | 'size' | 'deliveries' | 'copies' | 'body'> {
+  position: string
+  input_stream: string
+  input_sequence: string
+  sent_at: string
+  received_at: string
+  size: string
+  deliveries: DeliveryDetail[] | null
+  copies: CopyDetail[] | null
+  text: string | null
+  html: string | null
+  attachments: Attachment[] | null
+  authentication: MailFacts['authentication']
+  problems: string[] | null
+}
+
+const withTime = <T extends { receivedAt: string }>(list: readonly T[] | null): T[] =>
+  (list ?? []).map((one) => ({ ...one, receivedAt: isoTime(one.receivedAt) }))
+
+const detailOf = (row: Row): MessageDetail => {
+  const { position, input_stream, input_sequence, sent_at, received_at, size, deliveries, copies, ...rest } = row
+  const { text, html, attachments, authentication, problems, ...message } = rest
+  return {
+    ...message,
+    position: Number(position),
+    input: { stream: input_stream, sequence: Number(input_sequence) },
+    sentAt: isoTime(sent_at),
+    receivedAt: isoTime(received_at),
+    size: Number(size),
+    deliveries: withTime(deliveries),
+    copies: withTime(copies),
+    body: text === null ? null : { text, html, attachments: attachments ?? [], authentication, problems: problems ?? [] },
+  }
+}
+
+/** A message of this account; a copy's id leads to the message that it is a copy of. `null` where there is none. */
+export const findMessage = async (database: Database, account: AccountId, id: string): Promise<MessageDetail | null> => {
+  const [row] = await database.run<Row>(
+    `${DETAIL} where m.id = coalesce((select message from message_copy where copy = $1), $1) and t.account = $2`,
+    [id, account],
+    'message by id',
+  )
+  return row ? detailOf(row) : null
+}
+
+export interface MessagePage {
+  readonly messages: readonly MessageDetail[]
+  readonly nextCursor: string | null
+}
+
+/** One page of a thread's messages in reading order: by when they were written, then by id. */
+export const listMessages = async (
+  database: Database,
+  cursors: Cursors,
+  thread: ThreadId,
+  { limit, cursor }: { limit: number; cursor?: string },
+): Promise<MessagePage> => {
+  const list = JSON.stringify(['messages', thread])
+  const after = cursor === undefined ? { at: '-infinity', id: '' } : cursors.read(cursor, list)
+  const rows = await database.run<Row>(
+    `${DETAIL} where m.thread = $1 and (m.sent_at, m.id) > ($2::timestamptz, $3) order by m.sent_at, m.id limit $4`,
+    [thread, after.at, after.id, limit + 1],
+    'messages of a thread',
+  )
+  const messages = rows.slice(0, limit).map(detailOf)
+  const last = messages.at(-1)
+  const nextCursor = rows.length > limit && last ? cursors.write({ at: last.sentAt, id: last.id }, list) : null
+  return { messages, nextCursor }
+}
+
+/** What a tree is made of, of the first so many messages of a thread in reading order. */
+export const treeMessages = async (database: Database, thread: ThreadId, limit: number): Promise<TreeMessage[]> => {
+  const rows = await database.run<Omit<TreeMessage, 'parent'> & { parent_id: string | null; parent_fact: string }>(
+    `select id as message, message_id as "messageId", aliases, parent_id, parent_fact, references_ as "references",
+       sent_at as "sentAt", forward, thread_index as "threadIndex"
+     from message where thread = $1 order by sent_at, id limit $2`,
+    [thread, limit],
+  )
+  return rows.map(({ parent_id, parent_fact, ...row }) => ({
+    ...row,
+    sentAt: isoTime(row.sentAt),
+    parent: parent_id === null ? null : { id: parent_id, fact: parent_fact },
+  }))
+}
+
+/** Something that was decided about a message beside its place, as its event says it. */
+export interface NoteDetail {
+  readonly type: EventType
+  readonly thread: ThreadId
+  readonly position: number
+  readonly time: string
+  readonly data: Record<string, unknown>
+}
+
+export const notesOf = async (database: Database, message: MessageId): Promise<NoteDetail[]> => {
+  const rows = await database.run<NoteDetail & { position: string }>(
+    'select type, thread, position, time, data from note where message = $1 order by position',
+    [message],
+  )
+  return rows.map((row) => ({ ...row, position: Number(row.position), time: isoTime(row.time) }))
+}

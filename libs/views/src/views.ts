@@ -1,0 +1,87 @@
+import type { AccountId, MessageId, StoredEvent, ThreadId } from '@skein/events'
+import type { TreeMessage } from '@skein/threading'
+import { Database } from './database.js'
+import type { DatabaseOptions } from './database.js'
+import { Projection } from './projection/projection.js'
+import type { RecordsAt } from './projection/projection.js'
+import { Cursors } from './read/cursor.js'
+import { findMessage, listMessages, notesOf, treeMessages } from './read/messages.js'
+import type { MessageDetail, MessagePage, NoteDetail } from './read/messages.js'
+import { countThreads, findThread, listThreads } from './read/threads.js'
+import type { ThreadDetail, ThreadFilter, ThreadPage } from './read/threads.js'
+
+export interface PageRequest {
+  readonly limit: number
+  readonly cursor?: string
+}
+/** How far the views of a partition are: the last event, and the last input that one of the events names. */
+export interface Position {
+  readonly partition: number
+  readonly sequence: number
+  readonly input: number
+}
+
+/** The read model as a whole: events go in, pages come out. */
+export class Views {
+  private readonly projection: Projection
+  private readonly cursors: Cursors
+
+  constructor(
+    readonly database: Database,
+    cursorSecret: string,
+  ) {
+    this.projection = new Projection(database)
+    this.cursors = new Cursors(cursorSecret)
+  }
+
+  checkpoint(partition: number): Promise<number> {
+    return this.projection.checkpoint(partition)
+  }
+  /** See `Projection.apply`. */
+  apply(batch: { partition: number; events: readonly StoredEvent[] }, recordsAt: RecordsAt): Promise<number> {
+    return this.projection.apply(batch, recordsAt)
+  }
+  async positions(): Promise<Position[]> {
+    const rows = await this.database.run<{ partition: number; sequence: string; input: string }>(
+      'select partition, sequence, input from checkpoint order by partition',
+      [],
+      'positions',
+    )
+    return rows.map(({ partition, sequence, input }) => ({ partition, sequence: Number(sequence), input: Number(input) }))
+  }
+
+  /** @throws InvalidCursor */
+  listThreads(filter: ThreadFilter, page: PageRequest): Promise<ThreadPage> {
+    return listThreads(this.database, this.cursors, filter, page)
+  }
+  countThreads(account: AccountId): Promise<number> {
+    return countThreads(this.database, account)
+  }
+  thread(account: AccountId, id: string): Promise<ThreadDetail | null> {
+    return findThread(this.database, account, id)
+  }
+  /** The caller has found the thread under the account first. @throws InvalidCursor */
+  messages(thread: ThreadId, page: PageRequest): Promise<MessagePage> {
+    return listMessages(this.database, this.cursors, thread, page)
+  }
+  treeMessages(thread: ThreadId, limit: number): Promise<TreeMessage[]> {
+    return treeMessages(this.database, thread, limit)
+  }
+  message(account: AccountId, id: string): Promise<MessageDetail | null> {
+    return findMessage(this.database, account, id)
+  }
+  notes(message: MessageId): Promise<NoteDetail[]> {
+    return notesOf(this.database, message)
+  }
+
+  ping(): Promise<number> {
+    return this.database.ping()
+  }
+  close(): Promise<void> {
+    return this.database.close()
+  }
+}
+
+/** Connects, and makes or updates the tables. `cursorSecret` signs the cursors of lists. */
+export const openViews = async (options: DatabaseOptions & { cursorSecret: string }): Promise<Views> =>
+  new Views(await Database.open(options), options.cursorSecret)
