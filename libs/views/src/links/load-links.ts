@@ -19,6 +19,8 @@ const LINKS = `select l.key, l.role, l.slot, l.message
     select * from link where key = asked.key and role = asked.role order by position, slot limit asked.most) as l`
 /** Owners and mentioners of a key that are looked at. */
 const MOST_HOLDERS = 100
+/** Subjects of a key that are looked at where only one of them will do. */
+const MOST_SUBJECTS = 1_000
 
 const links = async (query: Query, space: SpaceId, needs: readonly Needs[]): Promise<LinkRow[]> => {
   const text = new Map<string, string>()
@@ -34,6 +36,7 @@ const links = async (query: Query, space: SpaceId, needs: readonly Needs[]): Pro
   }
   for (const key of unique(needs.map((one) => one.keys))) {
     for (const role of ['owned', 'mentioned', 'demoted'] as const) ask(key, role, MOST_HOLDERS)
+    ask(key, 'same-subject', MOST_SUBJECTS)
   }
   for (const key of unique(needs.map((one) => one.waiting))) ask(key, 'waiting', null)
   const rows = await query<Omit<LinkRow, 'key'> & { key: Buffer }>('links', LINKS, keys, roles, most)
