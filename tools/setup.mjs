@@ -77,6 +77,10 @@ const commands = {
   skein: { needs: ([name]) => ({ nats: name === 'up' && !process.env.NATS_URL, dist: true }), run: skein },
   bench: { needs: () => ({ nats: true, dist: true }), run: (args) => run(['tools/bench.mjs', ...args]) },
   build: { needs: () => ({ nats: false, dist: true }), run: () => 0 },
+  affected: {
+    needs: () => ({ nats: false, dist: false }),
+    run: (args) => run(['node_modules/nx/dist/bin/nx.js', 'affected', '-t', 'build', 'lint', 'test', ...args]),
+  },
   check: { needs: () => ({ nats: false, dist: false }), run: () => run(['tools/test.mjs', 'check']) },
   test: { needs: () => ({ nats: false, dist: false }), run: (args) => run(['tools/test.mjs', ...args]) },
 }

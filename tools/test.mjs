@@ -43,6 +43,7 @@ const specs = async (project, env = {}) => {
 
 const haveNats = () => run(['tools/servers/src/fetch-nats.ts'], { NODE_USE_ENV_PROXY: '1' })
 const typescript = 'typescript/bin/tsc'
+const build = () => program(typescript, '-b')
 
 /** Int and e2e on containers; a reason instead of a result where no engine runs. */
 const onContainers = async () => {
@@ -53,17 +54,20 @@ const onContainers = async () => {
     return 'skipped'
   }
   const env = { SKEIN_TEST_CONTAINERS: '1' }
-  return (await specs('int', env)) && specs('e2e', env)
+  return (await specs('int', env)) && (await build()) && specs('e2e', env)
 }
 
 /** What each stage is called, and how it runs: to true, false or `skipped`. */
 const stages = {
   format: ['format', () => program('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.')],
-  lint: ['lint and boundaries', () => program('nx/dist/bin/nx.js', 'run', 'skein:lint-all', '--output-style=stream')],
-  types: ['types', async () => (await program(typescript, '-b')) && program(typescript, '-p', 'tsconfig.spec.json')],
+  lint: [
+    'lint and boundaries',
+    () => program('nx/dist/bin/nx.js', 'run', 'skein:lint-all', '--output-style=stream-without-prefixes'),
+  ],
+  types: ['types', async () => (await build()) && program(typescript, '-p', 'tsconfig.spec.json')],
   unit: ['unit', () => specs('unit')],
   int: ['int', async () => (await haveNats()) && specs('int')],
-  e2e: ['e2e', async () => (await haveNats()) && specs('e2e')],
+  e2e: ['e2e', async () => (await haveNats()) && (await build()) && specs('e2e')],
   containers: ['int and e2e on containers', onContainers],
 }
 const CHECKS = ['format', 'lint', 'types']
