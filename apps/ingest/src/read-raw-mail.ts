@@ -16,46 +16,58 @@ const checkHeaders = (headers: IncomingMessage['headers'], limit: number): void 
   if (Number(headers['content-length'] ?? 0) > limit) throw refusals.tooLarge(limit)
 }
 
+/** A raw mail in memory, whose room is given back by `done`. */
+export interface RawMail {
+  raw: Uint8Array
+  done: () => void
+}
+
 /**
- * The body of a request as one mail. What was taken in the room is given back by the caller's `done`.
+ * The body of a request as one mail.
  * @throws Problem 400, 413, 415, 503
  */
-export const readRawMail = async (
-  request: IncomingMessage,
-  limit: number,
-  room: ReadingRoom,
-): Promise<{ raw: Uint8Array; done: () => void }> => {
+export const readRawMail = async (request: IncomingMessage, limit: number, room: ReadingRoom): Promise<RawMail> => {
   checkHeaders(request.headers, limit)
   const chunks: Buffer[] = []
   let size = 0
+  const take = (chunk: Buffer): void => {
+    if (size + chunk.length > limit) throw refusals.tooLarge(limit)
+    room.take(chunk.length)
+    size += chunk.length
+    chunks.push(chunk)
+  }
   try {
-    await new Promise<void>((resolve, reject) => {
-      const refuse = (error: unknown): void => {
-        request.off('data', onData)
-        drain(request, limit * DRAIN_FACTOR)
-        reject(error instanceof Error ? error : new Error(String(error)))
-      }
-      const onData = (chunk: Buffer): void => {
-        if (size + chunk.length > limit) return refuse(refusals.tooLarge(limit))
-        try {
-          room.take(chunk.length)
-        } catch (error) {
-          return refuse(error)
-        }
-        size += chunk.length
-        chunks.push(chunk)
-      }
-      request.on('data', onData)
-      request.once('end', resolve)
-      for (const event of ['error', 'close']) request.once(event, () => reject(refusals.incomplete()))
-    })
+    await eachChunk(request, take)
   } catch (error) {
     room.giveBack(size)
+    drain(request, limit * DRAIN_FACTOR)
     throw error
   }
   return { raw: Buffer.concat(chunks), done: () => room.giveBack(size) }
 }
 
+/** Hands over all chunks of a body, until the end or until one of them is not taken. The request stays open then. */
+const eachChunk = (request: IncomingMessage, take: (chunk: Buffer) => void): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const stop = (then: () => void): void => {
+      request.off('data', onData).off('end', onEnd).off('close', onClose)
+      then()
+    }
+    const onData = (chunk: Buffer): void => {
+      try {
+        take(chunk)
+      } catch (error) {
+        stop(() => reject(error as Error))
+      }
+    }
+    const onEnd = (): void => stop(resolve)
+    const onClose = (): void => stop(() => reject(refusals.incomplete()))
+    // what went wrong does not matter: 'close' follows
+    request.on('error', () => undefined)
+    request.on('data', onData).on('end', onEnd).on('close', onClose)
+  })
+
+/** Reads on and throws away, so that the answer can be seen; whoever sends without end is cut off. */
 const drain = (request: IncomingMessage, limit: number): void => {
   let drained = 0
   request.on('data', (chunk: Buffer) => {

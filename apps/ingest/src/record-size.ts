@@ -23,16 +23,16 @@ export const fitRecord = (record: NewRecord): NewRecord => {
   return withProblem({ ...plain, text: fittingText(plain) }, 'is too large with all of its text, which was cut')
 }
 
-/** As much of the text as leaves the record within its size. */
+const PIECE_CHARS = 4_096
+
+/** As many pieces of the text as leave the record within its size. */
 const fittingText = (record: NewRecord): string => {
   let room = MAX_RECORD_BYTES - bytesOf({ ...record, text: '' }) - 200
-  let length = 0
-  for (const character of record.text) {
-    room -= bytesOf(character) - 2
-    if (room < 0) break
-    length += character.length
-  }
-  return record.text.slice(0, length)
+  let end = 0
+  while (end < record.text.length && (room -= bytesOf(record.text.slice(end, end + PIECE_CHARS))) >= 0)
+    end += PIECE_CHARS
+  const isCutInside = /[\ud800-\udbff]/.test(record.text.charAt(end - 1))
+  return record.text.slice(0, isCutInside ? end - 1 : end)
 }
 
 const MAX_FACTS_BYTES = 1024 * 1024
