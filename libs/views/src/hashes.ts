@@ -14,6 +14,17 @@ export const VIEW_TABLES = [
 ] as const
 export type ViewTable = (typeof VIEW_TABLES)[number]
 
+/** The tables of the threader's index, checkpoint aside. */
+export const LINK_TABLES = [
+  'link',
+  'link_message',
+  'link_copy',
+  'link_delivery',
+  'link_thread',
+  'link_participant',
+  'link_cut',
+] as const
+
 export interface TableHash {
   readonly rows: number
   /** Sum of a 64-bit hash of every row: the same in whatever order they were written. */
@@ -22,10 +33,10 @@ export interface TableHash {
 /** `table/partition` to its hash; partitions without rows in a table are left out. */
 export type TableHashes = Record<string, TableHash>
 
-/** Hashes of every view table by partition, computed by the server; within a transaction, of one moment. */
-export const tableHashes = async (run: Run | Database['run']): Promise<TableHashes> => {
+/** Hashes of tables by partition, computed by the server; within a transaction, of one moment. */
+export const tableHashes = async (run: Run | Database['run'], tables: readonly string[] = VIEW_TABLES): Promise<TableHashes> => {
   const hashes: TableHashes = {}
-  for (const table of VIEW_TABLES) {
+  for (const table of tables) {
     const rows = await run<{ partition: number; rows: number; hash: string }>(
       `select partition, count(*)::int as rows, sum(hashtextextended(t::text, 0)::numeric)::text as hash
        from ${table} t group by partition order by partition`,

@@ -22,7 +22,7 @@ export interface RunningServices {
   stop(): Promise<void>
 }
 
-const PARTITIONS = 4
+const PARTITIONS = Number(process.env['SKEIN_PARTITIONS'] ?? 4)
 
 /** The four services in this process, ingest and query behind one port. */
 export const startServices = async (config: ServicesConfig): Promise<RunningServices> => {
