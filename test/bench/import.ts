@@ -17,12 +17,13 @@ if (positionals.length === 0) {
 const system = await startBenchSystem()
 const say = (line: string): void => void (values.json ? undefined : process.stdout.write(line))
 
-interface Page {
-  lag: number
-}
-const lag = async (): Promise<number> => {
-  const answer = await fetch(`${system.url}/v1/threads?limit=1`, { headers: { authorization: `Bearer ${system.key}` } })
-  return ((await answer.json()) as Page).lag
+/** Waits until the last mail that was stored shows. */
+const shown = async (sequence: string): Promise<void> => {
+  for (;;) {
+    const url = `${system.url}/v1/threads?limit=1&wait_for=${sequence}`
+    const answer = await fetch(url, { headers: { authorization: `Bearer ${system.key}` } })
+    if (answer.status !== 504) return
+  }
 }
 
 const began = performance.now()
@@ -38,7 +39,7 @@ const result = await importMail(
   ({ stored, rate }) => say(`\r${stored} stored, ${rate.toFixed(0)}/s   `),
 )
 const storedAfter = (performance.now() - began) / 1000
-while ((await lag()) > 0) await new Promise((resolve) => setTimeout(resolve, 20))
+if (result.lastSequence !== null) await shown(result.lastSequence)
 const shownAfter = (performance.now() - began) / 1000
 await system.stop()
 

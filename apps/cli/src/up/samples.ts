@@ -33,13 +33,14 @@ const showProgress = (done: number, all: number): void => {
 }
 
 /**
- * Sends the sample mail to the demo inboxes, once for a data folder. Answers the input positions, so that a reader can wait until
- * all of it shows; a start that was killed half-way sends all of it again, which changes nothing for what is there.
+ * Sends the sample mail to the demo inboxes, once for a data folder. Answers the place of the last one, for a reader to wait for;
+ * `null` where nothing was sent. A start that was killed half-way sends all of it again, which changes nothing for what is there.
  */
-export const loadSamples = async ({ url, key }: Api, dataDir: string): Promise<number> => {
+export const loadSamples = async ({ url, key }: Api, dataDir: string): Promise<string | null> => {
   const marker = join(dataDir, 'samples-loaded')
-  if (existsSync(marker) || !existsSync(FOLDER)) return 0
+  if (existsSync(marker) || !existsSync(FOLDER)) return null
   const samples = await sampleFiles()
+  let last: string | null = null
   const doors = new Map<string, MailDoor>()
   const doorOf = (inbox: string): MailDoor => {
     const door = doors.get(inbox) ?? new MailDoor({ url, key, inbox, concurrency: 1, patienceMs: PATIENCE_MS })
@@ -50,11 +51,12 @@ export const loadSamples = async ({ url, key }: Api, dataDir: string): Promise<n
     for (const [i, { inbox, file }] of samples.entries()) {
       const sent = await doorOf(inbox).send(await readFile(file), new AbortController().signal)
       if (!sent.stored) throw new Error(`${file}: ${sent.reason}`)
+      last = sent.sequence
       showProgress(i + 1, samples.length)
     }
   } finally {
     await Promise.all([...doors.values()].map((door) => door.close()))
   }
   await writeFile(marker, '')
-  return samples.length
+  return last
 }

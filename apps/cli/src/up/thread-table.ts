@@ -25,9 +25,10 @@ const PEOPLE_WIDTH = 34
 const cut = (text: string, width: number): string => (text.length <= width ? text : `${text.slice(0, width - 1)}…`)
 const people = (row: Row): string => row.participants.map(({ name, address }) => name || address).join(', ')
 
-/** The newest threads as a table for a person. */
-export const threadTable = async (api: Api): Promise<string> => {
-  const { threads, next_cursor: more } = await getJson(api, `/v1/threads?limit=${SHOWN}`, page)
+/** The newest threads as a table for a person, once the mail at `waitFor` shows. */
+export const threadTable = async (api: Api, waitFor: string | null): Promise<string> => {
+  const wait = waitFor === null ? '' : `&wait_for=${waitFor}`
+  const { threads, next_cursor: more } = await getJson(api, `/v1/threads?limit=${SHOWN}${wait}`, page)
   if (threads.length === 0) return 'No threads yet.'
   const table = new Table({
     head: ['last mail', 'subject', 'people', 'mails', 'unread'],

@@ -53,9 +53,9 @@ export const up = async (options: UpOptions): Promise<void> => {
       const { natsUrl, databaseUrl } = servers
       await sayRunning(options.dataDir, { pid: process.pid, url: services.url, natsUrl, databaseUrl, monitorUrl })
       const api = { url: services.url, key: instance.apiKey }
-      if (options.samples) await loadSamples(api, options.dataDir)
+      const last = options.samples ? await loadSamples(api, options.dataDir) : null
       say()
-      say(await threadTable(api))
+      say(await threadTable(api, last))
       say(welcome({ ...api, natsUrl, databaseUrl, staying: !options.once }))
       if (!options.once) say(`\nStopping on ${await stopSignal} …`)
     } finally {
