@@ -135,6 +135,7 @@ const readAngle = (reading: Reading): void => {
   endWord(draft)
   draft.angle ??= text.slice(text.lastIndexOf('<', end) + 1, end).slice(0, 2 * LONGEST_ADDRESS)
   reading.at = end + 1
+  while (text[reading.at] === '>') reading.at++
 }
 
 /** Reads the quoted string or comment at the current place; `false` where it is not closed and so is plain text. */

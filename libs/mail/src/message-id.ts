@@ -17,6 +17,15 @@ const withLowerDomain = (id: string): string => {
   return at < 0 ? id : id.slice(0, at + 1) + id.slice(at + 1).toLowerCase()
 }
 
+/** The text without these characters at its start and end. By hand: a pattern that ends with `+$` is quadratic. */
+const trimmed = (text: string, atStart: string, atEnd: string): string => {
+  let start = 0
+  let end = text.length
+  while (start < end && atStart.includes(text[start]!)) start++
+  while (end > start && atEnd.includes(text[end - 1]!)) end--
+  return text.slice(start, end)
+}
+
 const hashed = (id: string): string => `sha256-${bytesToHex(sha256(utf8ToBytes(id)))}@long.invalid`
 
 /**
@@ -24,12 +33,7 @@ const hashed = (id: string): string => `sha256-${bytesToHex(sha256(utf8ToBytes(i
  * One of more than `LONGEST_ID` characters becomes the hash of that form, never a cut. Doing it twice changes nothing.
  */
 export const normaliseId = (text: string): string => {
-  const cleaned = withLowerDomain(
-    text
-      .replace(NOT_IN_IDS, '')
-      .replace(/^<+/, '')
-      .replace(/>{1,100}$/, ''),
-  )
+  const cleaned = withLowerDomain(trimmed(text.replace(NOT_IN_IDS, ''), '<', '>'))
   return cleaned.length > LONGEST_ID ? hashed(cleaned) : cleaned
 }
 
@@ -100,25 +104,22 @@ const decoded = (text: string): string => (text.includes('=?') ? decodeWords(tex
  * The ids of a References, In-Reply-To or Message-ID text, in order, normalised: every token in brackets, whatever stands between
  * them. Prose and comments are passed over, an encoded-word that wraps ids is decoded (some gateways write that). Linear.
  */
-export const parseIds = (text: string): string[] => {
-  const plain = decoded(text)
-  const ids = idsBetweenBrackets(withoutComments(plain))
-  return ids.length > 0 ? ids : idsBetweenBrackets(plain)
-}
+export const parseIds = (text: string): string[] => idsBetweenBrackets(withoutComments(decoded(text)))
 
 /** Bare tokens of one field that are looked at. */
 const BARE_ID_LIMIT = 100
-const TRIMMED_FROM_BARE = /^[<>"'`([{,;:]+|[<>"'`)\]},;:.]+$/g
+
+/** Characters of a field in which they are looked for. */
+const BARE_TEXT_LIMIT = 100_000
+const LONGEST_BARE_ID = 998
 
 /** Tokens with an `@` that stand outside of brackets: ids only where they equal one that is known already. */
 export const parseBareIds = (text: string): string[] => {
+  const outside = decoded(text).slice(0, BARE_TEXT_LIMIT).replace(/<[^<>]*>/g, ' ')
   const ids: string[] = []
-  for (const word of decoded(text)
-    .slice(0, 100_000)
-    .replace(/<[^<>]*>/g, ' ')
-    .split(/[\s,;]+/, 10_000)) {
-    if (word.length < 3 || word.length > 998 || !word.includes('@')) continue
-    const id = idBetweenBrackets(word.replace(TRIMMED_FROM_BARE, ''))
+  for (const word of outside.split(/[\s,;]+/)) {
+    if (!word.includes('@') || word.length > LONGEST_BARE_ID) continue
+    const id = idBetweenBrackets(trimmed(word, '<>"\'`([{:', '<>"\'`)]}:.'))
     if (id !== null && isLocalAtDomain(id)) ids.push(id)
     if (ids.length === BARE_ID_LIMIT) break
   }

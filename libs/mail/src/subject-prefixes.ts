@@ -5,7 +5,7 @@ const REPLY = `re reply aw antwort sv vs vá antw betreft beantw ref réf rép r
   απ σχετ השב رد bls balas atb отв на від 回复 回覆 答复 答覆 返信 답장 회신 trl जवाब`
 
 /** And of a forwarded mail. `rv` is in use for both; as Outlook writes it in Spanish it is a forward. */
-const FORWARD = `fw fwd forward wg weiterleitung wtr vb vl továbbítás doorst tr i inoltra enc rv pd přeposláno ilt i̇lt ynl πρθ
+const FORWARD = `fw fwd forward wg weiterleitung wtr vb vl továbbítás doorst tr i inoltra enc rv pd přeposláno ilt ynl πρθ
   הועבר إعادة_توجيه trs yml fs пересл 转发 轉寄 轉發 転送 전달 chuyển_tiếp`
 
 /** And of the answer of an absence responder. */
@@ -44,8 +44,9 @@ export interface Prefix {
 
 const wordsOf = (list: string): string[] => list.split(/\s+/).map((word) => word.replaceAll('_', ' '))
 
-/** A prefix as it is looked up: NFC, lower case. */
-export const prefixKey = (word: string): string => word.normalize('NFC').toLowerCase()
+/** A prefix as it is looked up: NFKC, lower case, the Turkish i with or without its dot taken as one. */
+export const prefixKey = (word: string): string =>
+  word.normalize('NFKC').toLowerCase().replaceAll('i\u0307', 'i').replaceAll('ı', 'i')
 
 const entries = (list: string, kind: Prefix['kind'], isAbsence = false): [string, Prefix][] =>
   wordsOf(list).map((word) => [prefixKey(word), { kind, isWeak: WEAK.has(word), isAbsence }])
