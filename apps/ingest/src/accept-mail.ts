@@ -1,7 +1,7 @@
 import { Command } from '@nestjs/cqrs'
 import type { Door, LogPosition, MessageId, ReceivedRecord } from '@skein/events'
 import { LogUnavailable, type Inbox, type Log } from '@skein/log'
-import { allTexts, isMail, readFacts, readHeaderBlock, type HeaderBlock } from '@skein/mail'
+import { allTexts, isMail, readHeaderBlock, type HeaderBlock } from '@skein/mail'
 import type { MimeReader } from '@skein/mime'
 import { authenticationOf } from './authentication-results.js'
 import { withOrWithoutTag } from './delivery-role.js'
@@ -44,7 +44,7 @@ export interface AcceptParts {
 export const acceptMail = async (mail: AcceptMail, { log, mime, settings, now }: AcceptParts): Promise<Accepted> => {
   const block = checkMail(mail.raw, settings)
   const facts = {
-    ...readFacts(mail.raw),
+    ...(await mime.facts(mail.raw)),
     authentication: authenticationOf(allTexts(block, 'authentication-results'), settings.authservId),
   }
   const bodies = await mime.read(mail.raw)

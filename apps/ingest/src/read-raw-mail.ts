@@ -57,7 +57,7 @@ const eachChunk = (request: IncomingMessage, take: (chunk: Buffer) => void): Pro
       try {
         take(chunk)
       } catch (error) {
-        stop(() => reject(error as Error))
+        stop(() => reject(error instanceof Error ? error : new Error(String(error))))
       }
     }
     const onEnd = (): void => stop(resolve)

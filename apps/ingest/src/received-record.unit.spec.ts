@@ -1,5 +1,6 @@
 import type { AccountId, InboxId, SpaceId } from '@skein/events'
 import { readFacts } from '@skein/mail'
+import type { MailBodies } from '@skein/mime'
 import { describe, expect, it } from 'vitest'
 import { authenticationOf } from './authentication-results.js'
 import { deliveryRoleOf, directionOf, isOneOf } from './delivery-role.js'
@@ -105,7 +106,7 @@ describe('the input record', () => {
     size: 100,
     isOwn: isHelp,
   }
-  const bodies = { text: 'hello', html: null, attachments: [], problems: [] }
+  const bodies: MailBodies = { text: 'hello', html: null, attachments: [], problems: [] }
   const facts = factsOf('From: ann@example.org', 'To: help@skein.example', 'Message-ID: <1@example.org>', 'Subject: x')
 
   it('follows from the mail, the inbox and the time, and says what was wrong', () => {
@@ -126,7 +127,7 @@ describe('the input record', () => {
 
   const bytesOf = (record: unknown) => new TextEncoder().encode(JSON.stringify(record)).length
   const many = Array.from({ length: 40_000 }, (_, i) => `${i}.${'x'.repeat(90)}@example.org`)
-  it.each<[string, Partial<typeof facts>, typeof bodies & { html: string | null }]>([
+  it.each<[string, Partial<typeof facts>, MailBodies]>([
     ['HTML', {}, { ...bodies, html: '€'.repeat(1_000_000), text: '€'.repeat(900_000) }],
     ['text of controls', {}, { ...bodies, text: '\u0001'.repeat(1_000_000), html: null }],
     ['text of emoji', {}, { ...bodies, text: '\u{1f600}\u0001'.repeat(333_333), html: '\u0001'.repeat(1_000_000) }],

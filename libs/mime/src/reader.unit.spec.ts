@@ -1,3 +1,4 @@
+import { readFacts } from '@skein/mail'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createMimeReader } from './reader.js'
 
@@ -22,10 +23,15 @@ describe('reading mail in workers', () => {
     expect(html.equals(before)).toBe(true)
   })
 
+  it('reads the facts of small and large mail alike', async () => {
+    for (const raw of [plain, Buffer.concat([plain, Buffer.alloc(1_000_000, 'x\r\n')])])
+      expect(await reader.facts(raw)).toEqual(readFacts(raw))
+  })
+
   it('gives up a mail that takes too long, says so, and reads the others that wait behind it', async () => {
     await hasty.read(html)
     const answers = await Promise.all([hasty.read(slow), hasty.read(html), hasty.read(html)])
     expect(answers.map((answer) => answer.text)).toEqual(['', 'hello', 'hello'])
-    expect(answers[0].problems).toEqual(['took longer than 300 ms to read; its text is left empty'])
+    expect(answers[0].problems).toEqual(['could not be read (took longer than 300 ms to read); its text is left empty'])
   })
 })
