@@ -1,1 +1,1 @@
-export {}
+export { startQuery, type QueryConfig, type RunningQuery } from './start.js'

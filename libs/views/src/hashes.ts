@@ -34,7 +34,10 @@ export interface TableHash {
 export type TableHashes = Record<string, TableHash>
 
 /** Hashes of tables by partition, computed by the server; within a transaction, of one moment. */
-export const tableHashes = async (run: Run | Database['run'], tables: readonly string[] = VIEW_TABLES): Promise<TableHashes> => {
+export const tableHashes = async (
+  run: Run | Database['run'],
+  tables: readonly string[] = VIEW_TABLES,
+): Promise<TableHashes> => {
   const hashes: TableHashes = {}
   for (const table of tables) {
     const rows = await run<{ partition: number; rows: number; hash: string }>(

@@ -83,7 +83,13 @@ export const verifyTables = async (
       const events = await rebuild(shadow, marks, source, onProgress)
       const differences = differencesOf(hashes, await shadow.transaction(hashesIn, true))
       const rows = Object.values(hashes).reduce((sum, table) => sum + table.rows, 0)
-      return { equal: differences.length === 0, events, rows, tables: VIEW_TABLES.length + LINK_TABLES.length, differences }
+      return {
+        equal: differences.length === 0,
+        events,
+        rows,
+        tables: VIEW_TABLES.length + LINK_TABLES.length,
+        differences,
+      }
     } finally {
       await shadow.close()
     }
@@ -101,7 +107,12 @@ const rebuild = async (
 ): Promise<number> => {
   const projection = new Projection(shadow)
   const index = new LinkStore(shadow)
-  const ends = new Map([...views, ...links].map(([partition]) => [partition, Math.max(views.get(partition) ?? 0, links.get(partition) ?? 0)]))
+  const ends = new Map(
+    [...views, ...links].map(([partition]) => [
+      partition,
+      Math.max(views.get(partition) ?? 0, links.get(partition) ?? 0),
+    ]),
+  )
   const totalEvents = [...ends.values()].reduce((sum, end) => sum + end, 0)
   let events = 0
   for (const [partition, end] of ends) {

@@ -47,7 +47,11 @@ export class Views {
       [],
       'positions',
     )
-    return rows.map(({ partition, sequence, input }) => ({ partition, sequence: Number(sequence), input: Number(input) }))
+    return rows.map(({ partition, sequence, input }) => ({
+      partition,
+      sequence: Number(sequence),
+      input: Number(input),
+    }))
   }
 
   /** @throws InvalidCursor */
@@ -69,6 +73,14 @@ export class Views {
   }
   message(account: AccountId, id: string): Promise<MessageDetail | null> {
     return findMessage(this.database, account, id)
+  }
+  /** Whether a message or copy of this id is here, whoever it belongs to. */
+  async knowsMessage(id: MessageId): Promise<boolean> {
+    const rows = await this.database.run(
+      'select 1 from message where id = $1 union all select 1 from message_copy where copy = $1',
+      [id],
+    )
+    return rows.length > 0
   }
   notes(message: MessageId): Promise<NoteDetail[]> {
     return notesOf(this.database, message)

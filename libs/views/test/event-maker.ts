@@ -20,7 +20,7 @@ type DataOf<T extends Decided['type']> = Extract<Decided, { type: T }>['data']
 /** `2024-01-01T00:00:00.000Z` and so many minutes. */
 export const at = (minutes: number): string => new Date(Date.UTC(2024, 0, 1) + minutes * 60_000).toISOString()
 
-const noKeys = { owned: [], mentioned: [], waiting: [], sameSubject: [], known: [] }
+const noKeys = { owned: [], mentioned: [], waiting: [], sameSubject: [], named: [] }
 
 export const threaded = (id: MessageId, over: Partial<DataOf<'MessageThreaded'>> = {}): DataOf<'MessageThreaded'> => ({
   rule: 'start',

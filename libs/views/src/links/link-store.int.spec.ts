@@ -50,7 +50,9 @@ describe('the store', () => {
   it('finds nothing of another space by its ids', async () => {
     const { partition, space } = fresh()
     const maker = new EventMaker(partition, space)
-    maker.start('spaced', { keys: { owned: ['id:a@x'], mentioned: ['id:b@x'], waiting: ['id:c@x'], sameSubject: [], known: [] } })
+    maker.start('spaced', {
+      keys: { owned: ['id:a@x'], named: [], mentioned: ['id:b@x'], waiting: ['id:c@x'], sameSubject: [] },
+    })
     await store.apply(partition, maker.events)
     const needs = {
       messages: [message('spaced')],

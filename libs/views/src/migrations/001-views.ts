@@ -6,7 +6,9 @@ import { Migration } from '@mikro-orm/migrations'
  */
 export class Views001 extends Migration {
   override up(): void {
-    this.addSql(`create table checkpoint (partition smallint primary key, sequence bigint not null, input bigint not null)`)
+    this.addSql(
+      `create table checkpoint (partition smallint primary key, sequence bigint not null, input bigint not null)`,
+    )
     this.addSql(`create table thread (
       id text collate "C" primary key,
       partition smallint not null,

@@ -61,7 +61,11 @@ export class Projection {
       if (last === undefined) return stands
       await applyEvents(run, due, records)
       const input = Math.max(0, ...due.map(({ cause }) => (cause.kind === 'input' ? cause.sequence : 0)))
-      await run('update checkpoint set sequence = $2, input = greatest(input, $3) where partition = $1', [partition, last, input])
+      await run('update checkpoint set sequence = $2, input = greatest(input, $3) where partition = $1', [
+        partition,
+        last,
+        input,
+      ])
       return last
     })
   }

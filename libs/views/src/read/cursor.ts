@@ -29,12 +29,18 @@ export class Cursors {
   read(cursor: string, list: string): Place {
     const bytes = Buffer.from(cursor, 'base64url')
     const [signature, place] = [bytes.subarray(0, SIGNATURE_BYTES), bytes.subarray(SIGNATURE_BYTES)]
-    if (signature.length < SIGNATURE_BYTES || !timingSafeEqual(signature, this.sign(place, list))) throw new InvalidCursor()
+    if (signature.length < SIGNATURE_BYTES || !timingSafeEqual(signature, this.sign(place, list)))
+      throw new InvalidCursor()
     const [at = '', id = ''] = place.toString().split(' ')
     return { at, id }
   }
 
   private sign(place: Buffer, list: string): Buffer {
-    return createHmac('sha256', this.secret).update(list).update('\0').update(place).digest().subarray(0, SIGNATURE_BYTES)
+    return createHmac('sha256', this.secret)
+      .update(list)
+      .update('\0')
+      .update(place)
+      .digest()
+      .subarray(0, SIGNATURE_BYTES)
   }
 }

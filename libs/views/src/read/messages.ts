@@ -95,7 +95,10 @@ const DETAIL = `select m.id, m.thread, m.space, m.partition, m.position, m.input
     b.text, b.html, b.attachments, b.authentication, b.problems
   from message m join thread t on t.id = m.thread left join message_body b on b.message = m.id`
 
-interface Row extends Omit<MessageDetail, 'position' | 'input' | 'sentAt' | 'receivedAt' | 'size' | 'deliveries' | 'copies' | 'body'> {
+interface Row extends Omit<
+  MessageDetail,
+  'position' | 'input' | 'sentAt' | 'receivedAt' | 'size' | 'deliveries' | 'copies' | 'body'
+> {
   position: string
   input_stream: string
   input_sequence: string
@@ -126,12 +129,17 @@ const detailOf = (row: Row): MessageDetail => {
     size: Number(size),
     deliveries: withTime(deliveries),
     copies: withTime(copies),
-    body: text === null ? null : { text, html, attachments: attachments ?? [], authentication, problems: problems ?? [] },
+    body:
+      text === null ? null : { text, html, attachments: attachments ?? [], authentication, problems: problems ?? [] },
   }
 }
 
 /** A message of this account; a copy's id leads to the message that it is a copy of. `null` where there is none. */
-export const findMessage = async (database: Database, account: AccountId, id: string): Promise<MessageDetail | null> => {
+export const findMessage = async (
+  database: Database,
+  account: AccountId,
+  id: string,
+): Promise<MessageDetail | null> => {
   const [row] = await database.run<Row>(
     `${DETAIL} where m.id = coalesce((select message from message_copy where copy = $1), $1) and t.account = $2`,
     [id, account],

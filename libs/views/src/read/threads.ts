@@ -93,13 +93,17 @@ const statement = (filter: ThreadFilter, after: Place | null, limit: number, sea
   if (filter.inbox !== undefined) conditions.push(`i.inbox = ${parameter(filter.inbox)}`)
   if (filter.isRead !== undefined) conditions.push(`${listed}.unread_count ${filter.isRead ? '= 0' : '> 0'}`)
   if (after) {
-    conditions.push(`(${listed}.last_at, ${listed}.${idColumn}) < (${parameter(after.at)}::timestamptz, ${parameter(after.id)})`)
+    conditions.push(
+      `(${listed}.last_at, ${listed}.${idColumn}) < (${parameter(after.at)}::timestamptz, ${parameter(after.id)})`,
+    )
   }
   if (search) conditions.push(search.sql(parameter))
   const from = filter.inbox === undefined ? 'thread t' : 'thread_inbox i join thread t on t.id = i.thread'
   const sql = `select ${COLUMNS}, ${listed}.message_count, ${listed}.unread_count, ${listed}.last_at as listed_at from ${from}
     where ${conditions.join(' and ')} order by ${listed}.last_at desc, ${listed}.${idColumn} desc limit $2`
-  const name = ['threads', filter.inbox && 'inbox', filter.isRead, after && 'after', search?.name].filter((part) => part !== null)
+  const name = ['threads', filter.inbox && 'inbox', filter.isRead, after && 'after', search?.name].filter(
+    (part) => part !== null,
+  )
   return { sql, parameters, name: name.join(' ') }
 }
 
@@ -129,7 +133,9 @@ export const listThreads = async (
 
 /** How many threads an account has. */
 export const countThreads = async (database: Database, account: AccountId): Promise<number> => {
-  const [row] = await database.run<{ count: number }>('select count(*)::int as count from thread where account = $1', [account])
+  const [row] = await database.run<{ count: number }>('select count(*)::int as count from thread where account = $1', [
+    account,
+  ])
   return row?.count ?? 0
 }
 

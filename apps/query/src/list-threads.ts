@@ -1,0 +1,73 @@
+import { Inject } from '@nestjs/common'
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs'
+import { partitionOf } from '@skein/events'
+import { badRequest, type CallerOf } from '@skein/http'
+import { InvalidCursor, type ThreadFilter } from '@skein/views'
+import type { ThreadsQuery } from './params.js'
+import { PARTS, type QueryParts } from './parts.js'
+import { readAwaited, type Standing } from './positions.js'
+import { threadJson } from './thread-json.js'
+
+export interface ThreadList extends Standing {
+  readonly threads: ReturnType<typeof threadJson>[]
+  readonly next_cursor: string | null
+}
+
+/** The threads of the caller's account, or of one inbox of it, newest first. */
+export class ListThreads extends Query<ThreadList> {
+  constructor(
+    readonly caller: CallerOf,
+    readonly params: ThreadsQuery,
+  ) {
+    super()
+  }
+}
+
+const filterOf = ({ caller: { account }, params }: ListThreads, inbox: ThreadFilter['inbox']): ThreadFilter => {
+  const isRead = params.is_read ?? (params.unread === undefined ? undefined : !params.unread)
+  return {
+    account,
+    ...(inbox === undefined ? {} : { inbox }),
+    ...(isRead === undefined ? {} : { isRead }),
+    ...(params.search === undefined ? {} : { search: params.search }),
+  }
+}
+
+/** A list's own refusal of a cursor, in the words of the API. */
+export const withCursorProblem = async <T>(list: Promise<T>): Promise<T> => {
+  try {
+    return await list
+  } catch (error) {
+    if (!(error instanceof InvalidCursor)) throw error
+    const fix = 'Send next_cursor of the page before, with the same filters, or leave cursor out to start anew.'
+    throw badRequest(`cursor: ${error.message}`, { field: 'cursor', fix })
+  }
+}
+
+/** @throws Problem for an unknown inbox, a cursor of another list, or a wait that took too long */
+export const listThreads = async (
+  query: ListThreads,
+  { log, views, access, positions }: QueryParts,
+): Promise<ThreadList> => {
+  const { caller, params } = query
+  const inbox = params.inbox === undefined ? undefined : access.inbox(caller.account, params.inbox)
+  const partitions = inbox ? [partitionOf(inbox.space, log.partitions)] : access.partitionsOf(caller.account)
+  if (params.wait_for !== undefined) await positions.wait(readAwaited(params.wait_for, partitions, log.partitions))
+  const standing = await positions.standing(partitions)
+  const page = await withCursorProblem(
+    views.listThreads(filterOf(query, inbox?.id), {
+      limit: params.limit,
+      ...(params.cursor === undefined ? {} : { cursor: params.cursor }),
+    }),
+  )
+  return { threads: page.threads.map(threadJson), next_cursor: page.nextCursor, ...standing }
+}
+
+@QueryHandler(ListThreads)
+export class ListThreadsHandler implements IQueryHandler<ListThreads> {
+  constructor(@Inject(PARTS) private readonly parts: QueryParts) {}
+
+  execute(query: ListThreads): Promise<ThreadList> {
+    return listThreads(query, this.parts)
+  }
+}

@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Problem } from '@skein/http'
+import type { Log } from '@skein/log'
+import type { Views } from '@skein/views'
+
+/** How far the views are, in words of the API: the last event of each partition, and how many events are not yet in. */
+export interface Standing {
+  readonly position: Readonly<Record<string, number>>
+  readonly lag: number
+}
+
+/** A place that a read waits for. */
+export interface Awaited {
+  readonly of: 'event' | 'input'
+  readonly partition: number
+  readonly sequence: number
+}
+
+const WAIT_MS = 5_000
+const FIRST_PAUSE_MS = 2
+const LONGEST_PAUSE_MS = 50
+
+/** `partition:sequence`, `MAIL-partition:sequence`, or a sequence alone where only one partition can be meant. */
+export const readAwaited = (text: string, partitions: readonly number[], all: number): Awaited => {
+  const [, mail, named, sequence] = /^(MAIL-)?(?:(\d+):)?(\d+)$/.exec(text) ?? []
+  const partition = named === undefined ? (partitions.length === 1 ? partitions[0] : undefined) : Number(named)
+  const field = { field: 'wait_for', fix: 'Send <partition>:<sequence>, as the answer to the write gave it.' }
+  if (partition === undefined) {
+    const detail = `wait_for: ${text} could be of any of the partitions ${partitions.join(', ')}.`
+    throw new Problem(400, 'invalid-request', 'The request is not valid', detail, field)
+  }
+  if (partition >= all) {
+    const detail = `wait_for: there is no partition ${partition}; they are 0 to ${all - 1}.`
+    throw new Problem(400, 'invalid-request', 'The request is not valid', detail, field)
+  }
+  return { of: mail === undefined ? 'event' : 'input', partition, sequence: Number(sequence) }
+}
+
+/** Where the views stand, and waiting until they have come far enough. */
+export class Positions {
+  constructor(
+    private readonly log: Pick<Log, 'endOfEvents' | 'recordsAt' | 'partitions'>,
+    private readonly views: Pick<Views, 'positions' | 'knowsMessage'>,
+    private readonly waitMs = WAIT_MS,
+  ) {}
+
+  /** Of these partitions. The ends are asked first: a lag of 0 means that all of what was there then is in. */
+  async standing(partitions: readonly number[]): Promise<Standing> {
+    const ends = await Promise.all(partitions.map((partition) => this.log.endOfEvents(partition)))
+    const reached = new Map((await this.views.positions()).map(({ partition, sequence }) => [partition, sequence]))
+    const position: Record<string, number> = {}
+    let lag = 0
+    partitions.forEach((partition, i) => {
+      const sequence = reached.get(partition) ?? 0
+      position[partition] = sequence
+      lag += Math.max(0, (ends[i] ?? 0) - sequence)
+    })
+    return { position, lag }
+  }
+
+  /** @throws Problem 504 with the position reached when it takes too long */
+  async wait(awaited: Awaited): Promise<void> {
+    const deadline = performance.now() + this.waitMs
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      const reached = await this.reached(awaited)
+      if (reached >= awaited.sequence) return
+      if (performance.now() + pause > deadline) {
+        if (await this.isShown(awaited)) return
+        throw tooLate(awaited, reached)
+      }
+      await sleep(pause)
+    }
+  }
+
+  private async reached({ of, partition }: Awaited): Promise<number> {
+    const position = (await this.views.positions()).find((one) => one.partition === partition)
+    return (of === 'event' ? position?.sequence : position?.input) ?? 0
+  }
+
+  /** A mail that was here before makes no event; then its message is in the views already. */
+  private async isShown({ of, partition, sequence }: Awaited): Promise<boolean> {
+    if (of === 'event') return false
+    const record = (await this.log.recordsAt(partition, [sequence])).get(sequence)
+    return record !== undefined && this.views.knowsMessage(record.message)
+  }
+}
+
+const tooLate = ({ of, partition, sequence }: Awaited, reached: number): Problem => {
+  const name = of === 'event' ? `${partition}` : `MAIL-${partition}`
+  const detail = `The views of partition ${partition} are at ${name}:${reached}; ${name}:${sequence} did not get there in time.`
+  const fix = 'Ask again, or ask without wait_for for what is there now.'
+  return new Problem(504, 'not-there-yet', 'The views have not come that far', detail, {
+    field: 'wait_for',
+    fix,
+    position: { [name]: reached },
+  })
+}

@@ -1,0 +1,51 @@
+import { Module, type DynamicModule } from '@nestjs/common'
+import { CqrsModule } from '@nestjs/cqrs'
+import { HEALTH, HealthController, KEYS } from '@skein/http'
+import type { Log } from '@skein/log'
+import type { Views } from '@skein/views'
+import { Access } from './access.js'
+import { AccountController, DIRECTORY } from './account.controller.js'
+import { CountThreadsHandler } from './count-threads.js'
+import { ExplainMessageHandler, GetMessageHandler, ReadAttachmentHandler, ReadRawMailHandler } from './get-message.js'
+import { GetThreadHandler } from './get-thread.js'
+import { queryChecks } from './health.js'
+import { ListMessagesHandler } from './list-messages.js'
+import { ListThreadsHandler } from './list-threads.js'
+import { MarkThreadReadHandler } from './mark-thread-read.js'
+import { MessagesController } from './messages.controller.js'
+import { PARTS, type QueryParts } from './parts.js'
+import { Positions } from './positions.js'
+import { ProjectorController } from './projector.controller.js'
+import { ThreadsController } from './threads.controller.js'
+
+const handlers = [
+  ListThreadsHandler,
+  CountThreadsHandler,
+  GetThreadHandler,
+  ListMessagesHandler,
+  GetMessageHandler,
+  ExplainMessageHandler,
+  ReadRawMailHandler,
+  ReadAttachmentHandler,
+  MarkThreadReadHandler,
+]
+
+@Module({})
+export class QueryModule {
+  static on(log: Log, views: Views): DynamicModule {
+    const positions = new Positions(log, views)
+    const parts: QueryParts = { log, views, positions, access: new Access(log.directory, log.partitions) }
+    return {
+      module: QueryModule,
+      imports: [CqrsModule.forRoot()],
+      controllers: [ThreadsController, MessagesController, AccountController, ProjectorController, HealthController],
+      providers: [
+        ...handlers,
+        { provide: PARTS, useValue: parts },
+        { provide: DIRECTORY, useValue: log.directory },
+        { provide: HEALTH, useValue: queryChecks(log, views, positions) },
+        { provide: KEYS, useValue: log.directory },
+      ],
+    }
+  }
+}

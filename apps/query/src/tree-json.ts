@@ -1,0 +1,16 @@
+import type { ThreadTree, TreeNode } from '@skein/threading'
+
+const nodeJson = (node: TreeNode) => ({
+  id: node.message,
+  message_id: `<${node.id}>`,
+  is_ghost: node.message === null,
+  parent_id: node.parent,
+  parent_message_id: node.parentId === null ? null : `<${node.parentId}>`,
+  nearest_known: node.nearestKnown,
+  is_loose: node.isLoose,
+  depth: node.depth,
+  branch: node.branch,
+})
+
+/** Root first, each followed by all that is below it; ghosts (mails that were named but never came) are among them. */
+export const treeJson = ({ nodes }: ThreadTree) => nodes.map(nodeJson)
