@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-const folders = ['libs/*/src', 'apps/*/src', 'tools/*/src', 'test']
-const specs = (kind: string): string[] => folders.map((folder) => `${folder}/**/*.${kind}.spec.ts`)
+const folders = ['libs/*/src/**', 'apps/*/src/**', 'tools/*/src/**', 'tools', 'test/**']
+const specs = (kind: string): string[] => folders.map((folder) => `${folder}/*.${kind}.spec.ts`)
 const servers = ['./tools/servers/src/test-run.ts']
 
 /** What the embedded servers do is no question where the servers are containers. */

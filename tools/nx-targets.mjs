@@ -40,7 +40,11 @@ const rest = {
   name: 'skein',
   tags: ['layer:test'],
   targets: {
-    lint: { ...cached, inputs: ['rest', 'toolchain', '^default'], command: eslint('test tools/*.mjs *.config.*') },
+    lint: {
+      ...cached,
+      inputs: ['rest', 'toolchain', '^default'],
+      command: eslint('test tools/*.mjs tools/*.ts *.config.*'),
+    },
     // everything in one process: reading the types once takes a third of the time of package after package
     'lint-all': { ...cached, inputs: ['everything'], command: eslint('.') },
   },
