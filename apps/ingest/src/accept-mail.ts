@@ -5,6 +5,7 @@ import { allTexts, isMail, readHeaderBlock, type HeaderBlock } from '@skein/mail
 import type { MimeReader } from '@skein/mime'
 import { authenticationOf } from './authentication-results.js'
 import { withOrWithoutTag } from './delivery-role.js'
+import type { LogPresence } from './log-presence.js'
 import { receivedRecordOf, type NewRecord } from './received-record.js'
 import { refusals } from './refusals.js'
 import type { MailSettings } from './settings.js'
@@ -32,6 +33,7 @@ export class AcceptMail extends Command<Accepted> {
 
 export interface AcceptParts {
   log: Pick<Log, 'acceptMail' | 'directory'>
+  presence: Pick<LogPresence, 'isThere'>
   mime: MimeReader
   settings: MailSettings
   now: () => Date
@@ -41,8 +43,12 @@ export interface AcceptParts {
  * What every door does with a mail: refuses what is none, reads the rest once, and stores raw bytes and input record.
  * @throws Problem with the field at fault and the fix
  */
-export const acceptMail = async (mail: AcceptMail, { log, mime, settings, now }: AcceptParts): Promise<Accepted> => {
+export const acceptMail = async (
+  mail: AcceptMail,
+  { log, presence, mime, settings, now }: AcceptParts,
+): Promise<Accepted> => {
   const block = checkMail(mail.raw, settings)
+  if (!presence.isThere) throw refusals.logUnavailable()
   const facts = {
     ...(await mime.facts(mail.raw)),
     authentication: authenticationOf(allTexts(block, 'authentication-results'), settings.authservId),

@@ -37,11 +37,17 @@ export const refusals = {
     }),
 
   headerTooLarge: (limit: number) =>
-    new Problem(413, 'header-too-large', 'The header is too large', `The header of a mail may have ${inMib(limit)} and 20,000 fields.`, {
-      field: 'body',
-      fix: `Send a mail whose header has at most ${limit} octets and 20,000 fields.`,
-      limit,
-    }),
+    new Problem(
+      413,
+      'header-too-large',
+      'The header is too large',
+      `The header of a mail may have ${inMib(limit)} and 20,000 fields.`,
+      {
+        field: 'body',
+        fix: `Send a mail whose header has at most ${limit} octets and 20,000 fields.`,
+        limit,
+      },
+    ),
 
   wrongType: (type: string | undefined) =>
     new Problem(

@@ -2,6 +2,7 @@ import { createHttpApp, type HttpApp, type HttpPlace } from '@skein/http'
 import { openLog, RequestServer, type LogOptions } from '@skein/log'
 import { createMimeReader } from '@skein/mime'
 import { IngestModule } from './ingest.module.js'
+import { LogPresence } from './log-presence.js'
 import { DEFAULT_SETTINGS, type MailSettings } from './settings.js'
 
 export interface IngestConfig {
@@ -29,7 +30,13 @@ export const startIngest = async (config: IngestConfig): Promise<RunningIngest> 
   const log = await openLog(config.log)
   const mime = createMimeReader(config.threads === undefined ? {} : { threads: config.threads })
   const settings = { ...DEFAULT_SETTINGS, ...config.settings }
-  const module = IngestModule.on({ log, mime, settings, now: () => new Date() })
+  const module = IngestModule.on({
+    log,
+    presence: new LogPresence(log.connection),
+    mime,
+    settings,
+    now: () => new Date(),
+  })
   const http = await createHttpApp(module, { http: config.http, otherBodies: true })
   http.app.connectMicroservice({ strategy: new RequestServer({ log, queue: 'ingest' }) })
   await http.app.startAllMicroservices()
@@ -37,7 +44,8 @@ export const startIngest = async (config: IngestConfig): Promise<RunningIngest> 
   const stop = async (): Promise<void> => {
     await http.close()
     await mime.close()
-    await log.close()
+    // a connection that is away cannot be drained
+    await log.close().catch(() => log.connection.close())
   }
   return { url, handler: http.handler, stop }
 }
