@@ -1,15 +1,22 @@
 import { join, resolve } from 'node:path'
-import type { Command } from 'commander'
+import { InvalidArgumentError, type Command } from 'commander'
+import { CannotImport } from './cannot-import.js'
 
 interface ImportFlags {
   inbox: string
   url?: string
   key?: string
   data: string
-  concurrency: string
+  concurrency: number
   state?: string
   restart?: true
   json?: true
+}
+
+const concurrencyOf = (text: string): number => {
+  const number = Number(text)
+  if (Number.isInteger(number) && number >= 1 && number <= 1_000) return number
+  throw new InvalidArgumentError('It takes a whole number from 1 to 1000.')
 }
 
 /** `skein import`: old mail into an inbox, from files. */
@@ -30,26 +37,28 @@ export const addImportCommand = (program: Command): void => {
       process.env['SKEIN_API_KEY'],
     )
     .option('--data <folder>', 'data folder of the instance on this machine', process.env['SKEIN_DATA'] ?? 'data')
-    .option('--concurrency <number>', 'mails on their way at one time', '64')
+    .option('--concurrency <number>', 'mails on their way at one time', concurrencyOf, 64)
     .option('--state <file>', 'where it is noted how far the import got; without it in the data folder')
     .option('--restart', 'send everything, whatever an earlier run has sent')
     .option('--json', 'one JSON object instead of words')
-    .action(async (paths: string[], flags: ImportFlags) => {
-      const concurrency = Number(flags.concurrency)
-      if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 1_000)
-        throw new Error(`--concurrency is ${flags.concurrency}; it takes a whole number from 1 to 1000`)
+    .action(async (paths: string[], flags: ImportFlags, command: Command) => {
       const dataDir = resolve(flags.data)
       const { runImport } = await import('./run-import.js')
-      process.exitCode = await runImport({
-        paths,
-        inbox: flags.inbox,
-        url: flags.url,
-        key: flags.key,
-        dataDir,
-        concurrency,
-        stateFile: flags.state === undefined ? join(dataDir, 'imports.json') : resolve(flags.state),
-        restart: flags.restart ?? false,
-        json: flags.json ?? false,
-      })
+      try {
+        process.exitCode = await runImport({
+          paths,
+          inbox: flags.inbox,
+          url: flags.url,
+          key: flags.key,
+          dataDir,
+          concurrency: flags.concurrency,
+          stateFile: flags.state === undefined ? join(dataDir, 'imports.json') : resolve(flags.state),
+          restart: flags.restart ?? false,
+          json: flags.json ?? false,
+        })
+      } catch (error) {
+        if (!(error instanceof CannotImport)) throw error
+        command.error(`skein import: ${error.message}`)
+      }
     })
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
+import { CannotImport } from './cannot-import.js'
 import { DoneSet, storedDoneSet } from './done-set.js'
 import type { Source } from './sources.js'
 
@@ -28,7 +29,7 @@ export class ImportState {
     private readonly kept: Stored['imports'],
   ) {}
 
-  /** @throws Error when the file is there and cannot be read */
+  /** @throws CannotImport when the file is there and cannot be read */
   static async open(path: string | null, inbox: string): Promise<ImportState> {
     return new ImportState(path, inbox, path === null ? {} : await readImports(path))
   }
@@ -73,6 +74,6 @@ const readImports = async (path: string): Promise<Stored['imports']> => {
   try {
     return stored.parse(JSON.parse(text)).imports
   } catch (cause) {
-    throw new Error(`${path} is no import state; move it away, or name another file with --state`, { cause })
+    throw new CannotImport(`${path} is no import state; move it away, or name another file with --state`, { cause })
   }
 }
