@@ -30,7 +30,7 @@ export const mentions = (facts: MailFacts, replyToken: string | null): NamedId[]
   }
   add('reply-token', replyToken === null ? [] : [replyToken])
   add('in-reply-to', bounded(facts.inReplyTo))
-  add('references', bounded(facts.references).reverse())
+  add('references', bounded(facts.references).toReversed())
   add('original-id', facts.originalId === null ? [] : [facts.originalId])
   return named
 }
