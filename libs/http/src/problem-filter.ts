@@ -63,7 +63,8 @@ export class ProblemFilter implements ExceptionFilter {
     const response = http.getResponse<Response>()
     const requestId = requestIdOf(request)
     const problem = problemFrom(error, requestId)
-    if (problem.status >= 500) this.logger.error(`${requestId} ${request.method} ${request.path}: ${stackOf(error)}`)
+    if (!(error instanceof Problem) && problem.status >= 500)
+      this.logger.error(`${requestId} ${request.method} ${request.path}: ${stackOf(error)}`)
     if (response.headersSent) {
       response.destroy()
       return
