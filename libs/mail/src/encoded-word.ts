@@ -65,12 +65,16 @@ const isBlank = (text: string, from: number, to: number): boolean => {
   return true
 }
 
+/** ISO-2022-… switches sets by escapes, each word begins anew (RFC 1468), and escapes with nothing between them are an error. */
+const isStateful = (charset: string): boolean => charset.startsWith('iso-2022-')
+
 /** One text of neighbouring words: joined as octets where they share a character set, since many mailers cut inside a character. */
 const decodeRun = (run: Word[]): string => {
   let text = ''
   for (let first = 0; first < run.length;) {
     let next = first + 1
-    while (next < run.length && run[next]!.charset === run[first]!.charset) next++
+    const { charset } = run[first]!
+    while (next < run.length && run[next]!.charset === charset && !isStateful(charset)) next++
     const words = run.slice(first, next)
     const bytes = new Uint8Array(words.reduce((sum, word) => sum + word.bytes.length, 0))
     let at = 0
@@ -78,7 +82,7 @@ const decodeRun = (run: Word[]): string => {
       bytes.set(word.bytes, at)
       at += word.bytes.length
     }
-    text += decodeCharset(bytes, run[first]!.charset)
+    text += decodeCharset(bytes, charset)
     first = next
   }
   return text
