@@ -101,6 +101,9 @@ const mailboxOf = (draft: Draft): Address | null => {
   return { name: displayName(found.rest.join(' ') || draft.comment), address: normaliseAddress(found.address) }
 }
 
+const isEmpty = ({ words, word, angle, comment }: Draft): boolean =>
+  words.length === 0 && word === '' && angle === null && comment === ''
+
 const keep = (reading: Reading, mailbox: Address): void => {
   const half = reading.draft.angle === null ? '' : displayName(reading.loose.join(' '))
   reading.loose = []
@@ -114,6 +117,7 @@ const keep = (reading: Reading, mailbox: Address): void => {
 /** Ends the mailbox that was being read. Words before a comma without an address are the first half of a name, not a mailbox. */
 const endMailbox = (reading: Reading, mark: string): void => {
   const { draft, loose } = reading
+  if (isEmpty(draft)) return
   const mailbox = mailboxOf(draft)
   const isHalfName = mark === ',' && draft.angle === null && !(mailbox?.address.includes('@') ?? false)
   if (isHalfName) loose.push(...draft.words.slice(0, WORD_LIMIT - loose.length))

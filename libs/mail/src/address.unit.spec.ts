@@ -27,7 +27,11 @@ describe('address fields', () => {
     ['read what archives hide', 'younko at uiuc.edu (Ko,Younhee)', ['Ko,Younhee|younko@uiuc.edu']],
     ['keep a name without a domain', 'MAILER-DAEMON', ['|MAILER-DAEMON']],
     ['keep it in brackets', 'Mail System <MAILER-DAEMON>', ['Mail System|MAILER-DAEMON']],
-    ['take a quote that never closes as text', 'Bob "the builder <bob@b.test>, c@d', ['Bob "the builder|bob@b.test', '|c@d']],
+    [
+      'take a quote that never closes as text',
+      'Bob "the builder <bob@b.test>, c@d',
+      ['Bob "the builder|bob@b.test', '|c@d'],
+    ],
     ['take a comment that never closes as text', 'Bob (home <bob@b.test>, c@d', ['Bob (home|bob@b.test', '|c@d']],
     ['take brackets that never close', 'Bob <bob@b.test', ['Bob|bob@b.test']],
     ['drop words without an address', 'nobody in particular', []],
@@ -44,7 +48,9 @@ describe('address fields', () => {
   })
 
   it('read back what was written, whatever the name', () => {
-    const name = fc.string({ unit: fc.constantFrom('a', 'B', ' ', ',', '<', '>', '@', '(', ')', '"', '\\', ':', ';', 'é') })
+    const name = fc.string({
+      unit: fc.constantFrom('a', 'B', ' ', ',', '<', '>', '@', '(', ')', '"', '\\', ':', ';', 'é'),
+    })
     fc.assert(
       fc.property(name, (text) => {
         const [read] = parseAddresses(`"${text.replace(/["\\]/g, '\\$&')}" <bob@b.test>, c@d`)

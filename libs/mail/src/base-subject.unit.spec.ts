@@ -44,7 +44,11 @@ describe('base subjects', () => {
     ['leave what only sounds so', 'Where it was', 'whereitwas'],
     ['take absence notes off', 'Out of Office: Q', 'q'],
     ['take answers to invitations off', 'Accepted: Meeting', 'meeting'],
-    ['leave a notice that is all there is', 'Delivery Status Notification (Failure)', 'deliverystatusnotification(failure)'],
+    [
+      'leave a notice that is all there is',
+      'Delivery Status Notification (Failure)',
+      'deliverystatusnotification(failure)',
+    ],
     ['leave brackets that never close', '[list Re: hello', '[listre:hello'],
     ['leave [fwd: that never closes', '[fwd: hello', '[fwd:hello'],
     ['leave initials before a space', 'R : hello', 'r:hello'],
@@ -67,12 +71,15 @@ describe('base subjects', () => {
     }
   })
 
-  it.each([...PREFIXES].filter(([, { isWeak }]) => isWeak))('count the initials %s only where ids are named', (word, { kind }) => {
-    expect(readSubject(`${word}: Q`, withIds)).toMatchObject({ base: 'q', kind, looseBase: null })
-    expect(readSubject(`${word}: Q`)).toMatchObject({ base: `${word}:q`, kind: 'plain', looseBase: 'q' })
-    expect(readSubject(`${word} : Q`, withIds).base).toBe(`${word}:q`)
-    expect(readSubject(`${word}[2]: Q`, withIds).base).toBe(`${word}[2]:q`)
-  })
+  it.each([...PREFIXES].filter(([, { isWeak }]) => isWeak))(
+    'count the initials %s only where ids are named',
+    (word, { kind }) => {
+      expect(readSubject(`${word}: Q`, withIds)).toMatchObject({ base: 'q', kind, looseBase: null })
+      expect(readSubject(`${word}: Q`)).toMatchObject({ base: `${word}:q`, kind: 'plain', looseBase: 'q' })
+      expect(readSubject(`${word} : Q`, withIds).base).toBe(`${word}:q`)
+      expect(readSubject(`${word}[2]: Q`, withIds).base).toBe(`${word}[2]:q`)
+    },
+  )
 
   it('count no initials behind a tag', () => {
     const reading = readSubject('[PATCH 3/5] fs: export it', withIds)
@@ -85,7 +92,9 @@ describe('base subjects', () => {
   })
 
   it('are the same for a reply to a reply, whatever the subject', () => {
-    const subject = fc.string({ unit: fc.constantFrom('Re', 'AW', ':', ' ', '[', ']', 'x', '(fwd)', '[fwd:', 'é', '(was: ', ')') })
+    const subject = fc.string({
+      unit: fc.constantFrom('Re', 'AW', ':', ' ', '[', ']', 'x', '(fwd)', '[fwd:', 'é', '(was: ', ')'),
+    })
     fc.assert(
       fc.property(subject, (text) => {
         expect(baseSubject(`Re: ${text}`)).toBe(baseSubject(`Re: AW: ${text}`))
@@ -94,7 +103,9 @@ describe('base subjects', () => {
   })
 
   it('are the same after a second folding, whatever the text', () => {
-    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => foldSubject(foldSubject(text)) === foldSubject(text)))
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => foldSubject(foldSubject(text)) === foldSubject(text)),
+    )
   })
 })
 

@@ -41,7 +41,11 @@ it.each<[string, string | null]>([
 
 it('reads back every date that the RFC form can write', () => {
   const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-  const date = fc.date({ min: new Date('1970-01-02T00:00:00Z'), max: new Date('9998-12-31T00:00:00Z'), noInvalidDate: true })
+  const date = fc.date({
+    min: new Date('1970-01-02T00:00:00Z'),
+    max: new Date('9998-12-31T00:00:00Z'),
+    noInvalidDate: true,
+  })
   fc.assert(
     fc.property(date, (at) => {
       const [day, time] = at.toISOString().split('T') as [string, string]
@@ -53,7 +57,23 @@ it('reads back every date that the RFC form can write', () => {
 })
 
 it('answers any text, with a date or with null', () => {
-  const word = fc.constantFrom('21', 'Nov', '1997', '99', '09:55', '-0600', 'PM', 'GMT', '0', '-', ':', '99999', 'T', '(', ')')
+  const word = fc.constantFrom(
+    '21',
+    'Nov',
+    '1997',
+    '99',
+    '09:55',
+    '-0600',
+    'PM',
+    'GMT',
+    '0',
+    '-',
+    ':',
+    '99999',
+    'T',
+    '(',
+    ')',
+  )
   fc.assert(
     fc.property(fc.array(word), (words) => {
       expect(parseDate(words.join(' ')) ?? '1970-01-01T00:00:00.000Z').toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/)

@@ -37,7 +37,9 @@ it('reads back whatever was written in B, in words cut anywhere', () => {
   fc.assert(
     fc.property(text, fc.integer({ min: 1, max: 7 }), (written, size) => {
       const bytes = new TextEncoder().encode(written)
-      const cuts = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.slice(i * size, (i + 1) * size))
+      const cuts = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+        bytes.slice(i * size, (i + 1) * size),
+      )
       const words = cuts.map((cut) => `=?utf-8?B?${encodeBase64(cut)}?=`).join('\t')
       expect(decodeWords(words)).toBe(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes))
     }),

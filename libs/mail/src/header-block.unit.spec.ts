@@ -6,7 +6,11 @@ const bytes = (text: string): Uint8Array => Uint8Array.from(text, (char) => char
 const read = (text: string) => {
   const raw = bytes(text)
   const block = readHeaderBlock(raw)
-  return { names: block.fields.map(({ start, nameEnd }) => text.slice(start, nameEnd)), block, body: text.slice(block.bodyStart) }
+  return {
+    names: block.fields.map(({ start, nameEnd }) => text.slice(start, nameEnd)),
+    block,
+    body: text.slice(block.bodyStart),
+  }
 }
 
 describe('header blocks', () => {

@@ -10,14 +10,30 @@ const kindOf = (...headers: string[]) => {
 describe('kinds of mail', () => {
   it.each<[string, string[], string]>([
     ['a mail of a person', [], 'normal'],
-    ['a delivery report', ['Content-Type: multipart/report; report-type=delivery-status; boundary=x'], 'bounce by a machine'],
-    ['the same in other case and quotes', ['Content-Type: Multipart/Report; boundary=x; Report-Type="Delivery-Status"'], 'bounce by a machine'],
+    [
+      'a delivery report',
+      ['Content-Type: multipart/report; report-type=delivery-status; boundary=x'],
+      'bounce by a machine',
+    ],
+    [
+      'the same in other case and quotes',
+      ['Content-Type: Multipart/Report; boundary=x; Report-Type="Delivery-Status"'],
+      'bounce by a machine',
+    ],
     ['a failure by Gmail or Exim', ['X-Failed-Recipients: x@y'], 'bounce by a machine'],
     ['a mail of an abuse desk', ['Content-Type: multipart/report; report-type=feedback-report; boundary=x'], 'normal'],
-    ['a read receipt', ['Content-Type: multipart/report; report-type=disposition-notification; boundary=x'], 'receipt by a machine'],
+    [
+      'a read receipt',
+      ['Content-Type: multipart/report; report-type=disposition-notification; boundary=x'],
+      'receipt by a machine',
+    ],
     ['a mail that asks for a receipt', ['Disposition-Notification-To: bob@b.test'], 'normal'],
     ['an absence note', ['Auto-Submitted: auto-replied'], 'auto-reply by a machine'],
-    ['an absence note with parameters', ['Auto-Submitted: Auto-Replied (vacation); owner-email="x"'], 'auto-reply by a machine'],
+    [
+      'an absence note with parameters',
+      ['Auto-Submitted: Auto-Replied (vacation); owner-email="x"'],
+      'auto-reply by a machine',
+    ],
     ['an absence note of an old responder', ['X-Autoreply: yes'], 'auto-reply by a machine'],
     ['an absence note by precedence', ['Precedence: auto_reply'], 'auto-reply by a machine'],
     ['a notification', ['Auto-Submitted: auto-generated'], 'normal by a machine'],
@@ -28,13 +44,21 @@ describe('kinds of mail', () => {
     ['a list mail by precedence', ['Precedence: list'], 'list'],
     ['an invitation', ['Content-Type: text/calendar; method=REQUEST'], 'calendar'],
     ['a bounce of a list', ['List-Id: <l.example>', 'X-Failed-Recipients: x@y'], 'bounce by a machine'],
-    ['an absence note through a list', ['List-Id: <l.example>', 'Auto-Submitted: auto-replied'], 'auto-reply by a machine'],
+    [
+      'an absence note through a list',
+      ['List-Id: <l.example>', 'Auto-Submitted: auto-replied'],
+      'auto-reply by a machine',
+    ],
   ])('%s', (_, headers, kind) => {
     expect(kindOf(...headers)).toBe(kind)
   })
 
   it.each<[string, string[], string]>([
-    ['an absence note with the subject of one', ['Subject: Out of Office: Q', 'X-Auto-Response-Suppress: All'], 'auto-reply'],
+    [
+      'an absence note with the subject of one',
+      ['Subject: Out of Office: Q', 'X-Auto-Response-Suppress: All'],
+      'auto-reply',
+    ],
     ['an absence note of Exchange', ['Subject: Automatic reply: Q', 'Auto-Submitted: auto-generated'], 'auto-reply'],
     ['an absence note with a null return path', ['Subject: Abwesenheitsnotiz: Q', 'Return-Path: <>'], 'auto-reply'],
     ['a subject alone', ['Subject: Out of Office: Q'], 'normal'],
@@ -68,16 +92,46 @@ describe('authentication results', () => {
   it.each<[string, string[], unknown]>([
     [
       'give the result of each method',
-      ['Authentication-Results: mx.test; dkim=pass header.d=b.test; spf=softfail smtp.mailfrom=b.test; dmarc=fail (p=NONE) header.from=b.test'],
+      [
+        'Authentication-Results: mx.test; dkim=pass header.d=b.test; spf=softfail smtp.mailfrom=b.test; dmarc=fail (p=NONE) header.from=b.test',
+      ],
       { dkim: 'pass', spf: 'softfail', dmarc: 'fail' },
     ],
-    ['take the topmost only', ['Authentication-Results: mx.test; spf=fail', 'Authentication-Results: evil; spf=pass; dmarc=pass'], { spf: 'fail', dmarc: null, dkim: null }],
-    ['let one good signature count', ['Authentication-Results: mx; dkim=fail; dkim=pass; dkim=none'], { dkim: 'pass', spf: null, dmarc: null }],
-    ['do not believe comments', ['Authentication-Results: mx (; dmarc=pass ;(x) dmarc=pass); spf=none'], { dmarc: null, spf: 'none', dkim: null }],
-    ['do not believe quoted text', ['Authentication-Results: mx; spf=fail reason="x; dmarc=pass; y"'], { dmarc: null, spf: 'fail', dkim: null }],
-    ['do not take a property for a method', ['Authentication-Results: mx; spf=fail smtp.dmarc=pass'], { dmarc: null, spf: 'fail', dkim: null }],
-    ['take versions and spaces', ['Authentication-Results: mx/1; DKIM / 1 = Pass'], { dmarc: null, spf: null, dkim: 'pass' }],
-    ['say nothing of methods that were not tried', ['Authentication-Results: mx; none'], { dmarc: null, spf: null, dkim: null }],
+    [
+      'take the topmost only',
+      ['Authentication-Results: mx.test; spf=fail', 'Authentication-Results: evil; spf=pass; dmarc=pass'],
+      { spf: 'fail', dmarc: null, dkim: null },
+    ],
+    [
+      'let one good signature count',
+      ['Authentication-Results: mx; dkim=fail; dkim=pass; dkim=none'],
+      { dkim: 'pass', spf: null, dmarc: null },
+    ],
+    [
+      'do not believe comments',
+      ['Authentication-Results: mx (; dmarc=pass ;(x) dmarc=pass); spf=none'],
+      { dmarc: null, spf: 'none', dkim: null },
+    ],
+    [
+      'do not believe quoted text',
+      ['Authentication-Results: mx; spf=fail reason="x; dmarc=pass; y"'],
+      { dmarc: null, spf: 'fail', dkim: null },
+    ],
+    [
+      'do not take a property for a method',
+      ['Authentication-Results: mx; spf=fail smtp.dmarc=pass'],
+      { dmarc: null, spf: 'fail', dkim: null },
+    ],
+    [
+      'take versions and spaces',
+      ['Authentication-Results: mx/1; DKIM / 1 = Pass'],
+      { dmarc: null, spf: null, dkim: 'pass' },
+    ],
+    [
+      'say nothing of methods that were not tried',
+      ['Authentication-Results: mx; none'],
+      { dmarc: null, spf: null, dkim: null },
+    ],
     ['are null where no server says anything', ['ARC-Authentication-Results: i=1; mx; dmarc=pass'], null],
   ])('%s', (_, headers, expected) => {
     expect(factsOf(...headers, '', '').authentication).toEqual(expected)

@@ -31,11 +31,26 @@ const joined = ({ pieces, size }: Gathered): Uint8Array => {
   return whole
 }
 
-/** The mail without the empty line that an mbox puts before the next `From ` line. */
+const isEmptyLineAt = (mail: Uint8Array, at: number): boolean =>
+  mail[at] === LF || (mail[at] === CR && mail[at + 1] === LF)
+
+const hasEmptyLine = (mail: Uint8Array): boolean => {
+  for (let at = 0; at < mail.length; at = mail.indexOf(LF, at) + 1) {
+    if (isEmptyLineAt(mail, at)) return true
+    if (mail.indexOf(LF, at) < 0) return false
+  }
+  return false
+}
+
+/** Where the line end that stands before `end` starts; `end` where there is none. */
+const beforeLineEnd = (mail: Uint8Array, end: number): number =>
+  mail[end - 1] !== LF ? end : mail[end - 2] === CR ? end - 2 : end - 1
+
+/** The mail without the empty line that an mbox puts before the next `From ` line; the one that ends its headers stays. */
 const withoutLastEmptyLine = (mail: Uint8Array): Uint8Array => {
-  const before = (end: number): number => (mail[end - 1] === LF ? (mail[end - 2] === CR ? end - 2 : end - 1) : end)
-  const first = before(mail.length)
-  return first < mail.length && before(first) < first ? mail.subarray(0, first) : mail
+  const end = beforeLineEnd(mail, mail.length)
+  const endsWithEmptyLine = end < mail.length && beforeLineEnd(mail, end) < end
+  return endsWithEmptyLine && hasEmptyLine(mail.subarray(0, end)) ? mail.subarray(0, end) : mail
 }
 
 const isDigit = (octet: number | undefined): boolean => octet !== undefined && octet >= 0x30 && octet <= 0x39
@@ -53,8 +68,6 @@ const quoteLength = (line: Uint8Array): number => {
   while (line[at] === GREATER) at++
   return at > 0 && line[at] === 0x46 && standsAt(line, at, 'from ') ? 1 : 0
 }
-
-const isEmptyLine = (line: Uint8Array): boolean => line[0] === LF || (line[0] === CR && line[1] === LF)
 
 const EMPTY = new Uint8Array(0)
 
@@ -104,7 +117,7 @@ class MboxSplitter {
     for (let end = bytes.indexOf(LF) + 1; end > 0; end = bytes.indexOf(LF, at) + 1) {
       const first = this.isInsideLine ? SPACE : bytes[at]
       if (first === 0x46 || first === GREATER) kept = this.takeSpecialLine(bytes, kept, at, end)
-      this.afterEmptyLine = !this.isInsideLine && isEmptyLine(bytes.subarray(at, end))
+      this.afterEmptyLine = !this.isInsideLine && isEmptyLineAt(bytes, at)
       this.isInsideLine = false
       this.isFirstLine = false
       at = end

@@ -74,28 +74,38 @@ const withoutComments = (text: string): string => {
 }
 
 /** Brackets that never close hold an id up to the first white space: a cut Message-ID is still the one that replies will name. */
-const unclosedId = (text: string, open: number): string | null => {
-  const [word = ''] = text
-    .slice(text.lastIndexOf('<') + 1)
-    .trim()
-    .split(/\s/, 1)
-  return open < 0 || !isLocalAtDomain(word) ? null : idBetweenBrackets(word)
+const unclosedId = (text: string): string | null => {
+  const [word = ''] = text.trim().split(/\s/, 1)
+  return isLocalAtDomain(word) ? idBetweenBrackets(word) : null
 }
 
-/** Each text between a `<` and the next `>`; of nested brackets (`<<a@b>>`, `<junk <a@b>`) the innermost. */
-const idsBetweenBrackets = (text: string): string[] => {
-  const ids: string[] = []
+/** Each text between a `<` and the next `>`, of nested brackets (`<<a@b>>`, `<junk <a@b>`) the innermost, and what is left after them. */
+const textsInBrackets = (text: string): { inner: string[]; unclosed: string | null } => {
+  const inner: string[] = []
   let open = text.indexOf('<')
   let close = open < 0 ? -1 : text.indexOf('>', open)
   while (close >= 0) {
-    const id = idBetweenBrackets(text.slice(text.lastIndexOf('<', close) + 1, close))
-    if (id !== null) ids.push(id)
+    inner.push(text.slice(text.lastIndexOf('<', close) + 1, close))
     open = text.indexOf('<', close)
     close = open < 0 ? -1 : text.indexOf('>', open)
   }
-  const last = unclosedId(text, open)
-  if (last !== null) ids.push(last)
-  return ids
+  return { inner, unclosed: open < 0 ? null : text.slice(text.lastIndexOf('<') + 1) }
+}
+
+/** Tokens of one field that are looked at: the first and the last ones. More than any References has, and few enough to be quick. */
+const FIRST_TOKENS = 2_000
+const LAST_TOKENS = 18_000
+
+const firstAndLastTokens = (tokens: string[]): string[] =>
+  tokens.length <= FIRST_TOKENS + LAST_TOKENS
+    ? tokens
+    : [...tokens.slice(0, FIRST_TOKENS), ...tokens.slice(-LAST_TOKENS)]
+
+const idsBetweenBrackets = (text: string): string[] => {
+  const { inner, unclosed } = textsInBrackets(text)
+  const ids = firstAndLastTokens(inner).map(idBetweenBrackets)
+  if (unclosed !== null) ids.push(unclosedId(unclosed))
+  return ids.filter((id) => id !== null)
 }
 
 const decoded = (text: string): string => (text.includes('=?') ? decodeWords(text) : text)
@@ -115,7 +125,9 @@ const LONGEST_BARE_ID = 998
 
 /** Tokens with an `@` that stand outside of brackets: ids only where they equal one that is known already. */
 export const parseBareIds = (text: string): string[] => {
-  const outside = decoded(text).slice(0, BARE_TEXT_LIMIT).replace(/<[^<>]*>/g, ' ')
+  const outside = decoded(text)
+    .slice(0, BARE_TEXT_LIMIT)
+    .replace(/<[^<>]*>/g, ' ')
   const ids: string[] = []
   for (const word of outside.split(/[\s,;]+/)) {
     if (!word.includes('@') || word.length > LONGEST_BARE_ID) continue

@@ -16,7 +16,11 @@ describe('ids of References and In-Reply-To', () => {
     ['takes the innermost of nested brackets', '<<a@b>>', ['a@b']],
     ['takes the innermost after junk', '<junk <a@b> <c@d>', ['a@b', 'c@d']],
     ['passes prose over', 'Your message of "Mon, 1 Jan" <a@x>', ['a@x']],
-    ['takes all ids that prose names', 'Message from Gary <garym@host> of Fri <id.1@host>', ['garym@host', 'id.1@host']],
+    [
+      'takes all ids that prose names',
+      'Message from Gary <garym@host> of Fri <id.1@host>',
+      ['garym@host', 'id.1@host'],
+    ],
     ['passes comments over', '<a@x> (Bob <bob@b.test>)', ['a@x']],
     ['passes nested comments over', '(one (two <c@d>) three <e@f>) <a@x>', ['a@x']],
     ['takes a parenthesis that never closes as prose', 'sad :( <a@x> <b@x>', ['a@x', 'b@x']],
@@ -48,11 +52,15 @@ describe('ids of References and In-Reply-To', () => {
   })
 
   it('is the same after a second normalising, whatever the text', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => normaliseId(normaliseId(text)) === normaliseId(text)))
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => normaliseId(normaliseId(text)) === normaliseId(text)),
+    )
   })
 
   it('never has brackets around, white space or controls in an id, whatever the text', () => {
-    const marks = fc.string({ unit: fc.constantFrom('<', '>', '(', ')', '@', 'a', 'b', ' ', '\0', '"', ',', '=?', '?=', '?q?') })
+    const marks = fc.string({
+      unit: fc.constantFrom('<', '>', '(', ')', '@', 'a', 'b', ' ', '\0', '"', ',', '=?', '?=', '?q?'),
+    })
     fc.assert(
       fc.property(marks, (text) => {
         for (const id of parseIds(text)) expect(id).toMatch(/^[^\s\0<>]+$/)

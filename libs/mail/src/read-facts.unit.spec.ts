@@ -8,7 +8,13 @@ const factsOf = (...lines: string[]): MailFacts => readFacts(new TextEncoder().e
 describe('ids of a mail', () => {
   it('are its Message-ID, In-Reply-To and References', () => {
     const facts = factsOf('Message-ID: <b@X>', 'In-Reply-To: <a@x>', 'References: <r@x>', ' <a@x>', '', '')
-    expect(facts).toMatchObject({ messageId: 'b@x', synthetic: false, inReplyTo: ['a@x'], references: ['r@x', 'a@x'], aliases: [] })
+    expect(facts).toMatchObject({
+      messageId: 'b@x',
+      synthetic: false,
+      inReplyTo: ['a@x'],
+      references: ['r@x', 'a@x'],
+      aliases: [],
+    })
   })
 
   it('concatenate repeated References, each id where it stands last', () => {
@@ -21,21 +27,36 @@ describe('ids of a mail', () => {
     expect(facts).toMatchObject({ messageId: 'a@x', aliases: ['b@x'] })
   })
 
-  it.each(['X-Google-Original-Message-ID', 'X-Microsoft-Original-Message-ID', 'X-Original-Message-ID', 'Resent-Message-ID'])(
-    'take %s as an alias',
-    (name) => {
-      expect(factsOf('Message-ID: <a@x>', `${name}: <bad id>`, '', '').aliases).toEqual(['badid'])
-      expect(factsOf('Message-ID: <a@x>', `${name}: own@us`, '', '').aliases).toEqual(['own@us'])
-    },
-  )
+  it.each([
+    'X-Google-Original-Message-ID',
+    'X-Microsoft-Original-Message-ID',
+    'X-Original-Message-ID',
+    'Resent-Message-ID',
+  ])('take %s as an alias', (name) => {
+    expect(factsOf('Message-ID: <a@x>', `${name}: <bad id>`, '', '').aliases).toEqual(['badid'])
+    expect(factsOf('Message-ID: <a@x>', `${name}: own@us`, '', '').aliases).toEqual(['own@us'])
+  })
 
   it('leave the own id and its aliases out of what is mentioned', () => {
-    const facts = factsOf('Message-ID: <a@x>', 'Resent-Message-ID: <s@x>', 'In-Reply-To: <a@X>', 'References: <r@x> <s@x> <a@x>', '', '')
+    const facts = factsOf(
+      'Message-ID: <a@x>',
+      'Resent-Message-ID: <s@x>',
+      'In-Reply-To: <a@X>',
+      'References: <r@x> <s@x> <a@x>',
+      '',
+      '',
+    )
     expect(facts).toMatchObject({ inReplyTo: [], references: ['r@x'] })
   })
 
   it.each(['From', 'To', 'Cc', 'Reply-To', 'Sender'])('are never an address of %s', (name) => {
-    const facts = factsOf(`${name}: Bob <Bob@b.test>`, 'Message-ID: <a@x>', 'In-Reply-To: Message from <bob@b.test> of <q@x>', '', '')
+    const facts = factsOf(
+      `${name}: Bob <Bob@b.test>`,
+      'Message-ID: <a@x>',
+      'In-Reply-To: Message from <bob@b.test> of <q@x>',
+      '',
+      '',
+    )
     expect(facts.inReplyTo).toEqual(['q@x'])
   })
 
@@ -72,7 +93,10 @@ describe('the digest', () => {
     ['another way', ['Received: by mx', ...head, 'one', '', 'two', '']],
     ['a display name', ['From: a@b', ...head.slice(1), 'one', '', 'two', '']],
     ['the spelling of the date', [head[0]!, 'Date: 21 Nov 1997 15:55:06 GMT', ...head.slice(2), 'one', '', 'two', '']],
-    ['a subject folded or encoded anew', [head[0]!, head[1]!, 'Subject: =?utf-8?q?Two?=', ' =?utf-8?q?_words?=', '', 'one', '', 'two']],
+    [
+      'a subject folded or encoded anew',
+      [head[0]!, head[1]!, 'Subject: =?utf-8?q?Two?=', ' =?utf-8?q?_words?=', '', 'one', '', 'two'],
+    ],
     ['white space at the end of lines', [...head, 'one  ', '\t', 'two \t', '']],
     ['empty lines at the end', [...head, 'one', '', 'two', '', ' ', '', '']],
   ])('does not see %s', (_, lines) => {
@@ -102,8 +126,15 @@ describe('the digest', () => {
   })
 
   it('is the same for a body longer than its buffer, whatever the line ends', () => {
-    const text = [...head, ...Array.from({ length: 5_000 }, (_, i) => `${'x'.repeat(i % 200)} line ${i}`), 'y'.repeat(50_000), ''].join('\n')
-    const [lf, crlf] = [text, text.replaceAll('\n', '\r\n')].map((mail) => readFacts(new TextEncoder().encode(mail)).digest)
+    const text = [
+      ...head,
+      ...Array.from({ length: 5_000 }, (_, i) => `${'x'.repeat(i % 200)} line ${i}`),
+      'y'.repeat(50_000),
+      '',
+    ].join('\n')
+    const [lf, crlf] = [text, text.replaceAll('\n', '\r\n')].map(
+      (mail) => readFacts(new TextEncoder().encode(mail)).digest,
+    )
     expect(lf).toBe(crlf)
   })
 })
@@ -145,7 +176,10 @@ describe('other facts', () => {
   })
 
   it('leave a broken index and date out', () => {
-    expect(factsOf('Thread-Index: hello world', 'Date: whenever', '', '')).toMatchObject({ threadIndex: null, date: null })
+    expect(factsOf('Thread-Index: hello world', 'Date: whenever', '', '')).toMatchObject({
+      threadIndex: null,
+      date: null,
+    })
     expect(factsOf('Date: whenever', '', '').problems).toContain('Date is no date: whenever')
   })
 
@@ -154,7 +188,10 @@ describe('other facts', () => {
   })
 
   it('count initials as a prefix only where the mail names others', () => {
-    expect(factsOf('Message-ID: <a@x>', 'Subject: R: Ciao', '', '')).toMatchObject({ baseSubject: 'r:ciao', looseBaseSubject: 'ciao' })
+    expect(factsOf('Message-ID: <a@x>', 'Subject: R: Ciao', '', '')).toMatchObject({
+      baseSubject: 'r:ciao',
+      looseBaseSubject: 'ciao',
+    })
     expect(factsOf('Message-ID: <a@x>', 'References: <r@x>', 'Subject: R: Ciao', '', '')).toMatchObject({
       baseSubject: 'ciao',
       subjectKind: 'reply',
@@ -166,25 +203,74 @@ describe('other facts', () => {
   })
 
   it('come out for any mix of header fields and marks, in the shape that is promised', () => {
-    const names = ['Message-ID', 'References', 'In-Reply-To', 'From', 'To', 'Subject', 'Date', 'Content-Type', 'Thread-Index', 'List-Id', 'Authentication-Results', 'Auto-Submitted']
-    const marks = ['<', '>', '@', 'a', '(', ')', '"', '\\', ',', ';', ':', '=?', '?q?', '?=', 'é', '\0', '\r', '\n', '\r\n ', '--', 'multipart/report', 'boundary=x', '--x', '=', ' ']
+    const names = [
+      'Message-ID',
+      'References',
+      'In-Reply-To',
+      'From',
+      'To',
+      'Subject',
+      'Date',
+      'Content-Type',
+      'Thread-Index',
+      'List-Id',
+      'Authentication-Results',
+      'Auto-Submitted',
+    ]
+    const marks = [
+      '<',
+      '>',
+      '@',
+      'a',
+      '(',
+      ')',
+      '"',
+      '\\',
+      ',',
+      ';',
+      ':',
+      '=?',
+      '?q?',
+      '?=',
+      'é',
+      '\0',
+      '\r',
+      '\n',
+      '\r\n ',
+      '--',
+      'multipart/report',
+      'boundary=x',
+      '--x',
+      '=',
+      ' ',
+    ]
     const line = fc.tuple(fc.constantFrom(...names), fc.array(fc.constantFrom(...marks), { maxLength: 12 }))
     fc.assert(
-      fc.property(fc.array(line, { maxLength: 8 }), fc.array(fc.constantFrom(...marks), { maxLength: 20 }), (lines, body) => {
-        const text = `${lines.map(([name, parts]) => `${name}: ${parts.join('')}\r\n`).join('')}\r\n${body.join('')}`
-        mailFacts.parse(readFacts(new TextEncoder().encode(text)))
-      }),
+      fc.property(
+        fc.array(line, { maxLength: 8 }),
+        fc.array(fc.constantFrom(...marks), { maxLength: 20 }),
+        (lines, body) => {
+          const text = `${lines.map(([name, parts]) => `${name}: ${parts.join('')}\r\n`).join('')}\r\n${body.join('')}`
+          mailFacts.parse(readFacts(new TextEncoder().encode(text)))
+        },
+      ),
     )
   })
 
   it('read the same ids however the field is folded', () => {
-    const id = fc.string({ unit: fc.constantFrom('a', 'B', '1', '.', '-', '+'), minLength: 3, maxLength: 30 }).map((local) => `${local}@x.test`)
+    const id = fc
+      .string({ unit: fc.constantFrom('a', 'B', '1', '.', '-', '+'), minLength: 3, maxLength: 30 })
+      .map((local) => `${local}@x.test`)
     const fold = fc.constantFrom(' ', '\r\n ', '\n\t', '\r\n\t  ', '')
     fc.assert(
-      fc.property(fc.uniqueArray(id, { minLength: 1, maxLength: 20 }), fc.array(fold, { minLength: 20, maxLength: 20 }), (ids, folds) => {
-        const text = ids.map((one, i) => `${folds[i]}<${one}>`).join('')
-        expect(factsOf('Message-ID: <own@us>', `References:${text}`, '', '').references).toEqual(ids)
-      }),
+      fc.property(
+        fc.uniqueArray(id, { minLength: 1, maxLength: 20 }),
+        fc.array(fold, { minLength: 20, maxLength: 20 }),
+        (ids, folds) => {
+          const text = ids.map((one, i) => `${folds[i]}<${one}>`).join('')
+          expect(factsOf('Message-ID: <own@us>', `References:${text}`, '', '').references).toEqual(ids)
+        },
+      ),
     )
   })
 })

@@ -41,7 +41,10 @@ describe('conversation indexes that we write', () => {
 
   it('read back as written: GUID, start and depth, to the precision of the format', () => {
     const time = fc.integer({ min: at('1990-01-01'), max: at('2200-01-01') })
-    const randoms = fc.array(fc.tuple(fc.integer({ min: 0, max: 86_400_000 * 600 }), fc.integer({ min: 0, max: 255 })), { maxLength: 8 })
+    const randoms = fc.array(
+      fc.tuple(fc.integer({ min: 0, max: 86_400_000 * 600 }), fc.integer({ min: 0, max: 255 })),
+      { maxLength: 8 },
+    )
     fc.assert(
       fc.property(time, randoms, (start, steps) => {
         let now = start
