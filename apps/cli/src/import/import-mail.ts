@@ -34,7 +34,9 @@ export interface ImportProgress {
   refused: number
   /** Mails per second of this run. */
   rate: number
+  /** Octets sent by this run, stored by an earlier one, and in all. */
   bytes: number
+  bytesBefore: number
   totalBytes: number
   /** Seconds that are left at this rate; `null` where that cannot be told yet. */
   eta: number | null
@@ -182,6 +184,7 @@ class ImportRun {
       refused: this.#problems.length,
       rate: seconds > 0 ? this.#stored / seconds : 0,
       bytes: this.#bytes,
+      bytesBefore: this.#bytesBefore,
       totalBytes: this.#totalBytes,
       eta: this.#bytes > 0 ? (bytesLeft / this.#bytes) * seconds : null,
       threads: this.#threads.count,

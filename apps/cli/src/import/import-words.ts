@@ -13,8 +13,8 @@ const bar = (part: number): string => '█'.repeat(Math.round(part * 20)).padEnd
 
 /** One line that says how an import stands. */
 export const progressLine = (progress: ImportProgress): string => {
-  const { stored, before, refused, rate, bytes, totalBytes, eta, threads } = progress
-  const part = totalBytes > 0 ? Math.min(1, bytes / totalBytes) : 0
+  const { stored, before, refused, rate, bytes, bytesBefore, totalBytes, eta, threads } = progress
+  const part = totalBytes > 0 ? Math.min(1, (bytes + bytesBefore) / totalBytes) : 0
   return [
     `${bar(part)} ${String(Math.floor(part * 100)).padStart(3)} %`,
     `${count(stored)} messages`,

@@ -8,6 +8,7 @@ const progress: ImportProgress = {
   refused: 0,
   rate: 750.4,
   bytes: 3_000_000,
+  bytesBefore: 0,
   totalBytes: 12_000_000,
   eta: 93,
   threads: 412,
@@ -21,8 +22,8 @@ describe('the words of an import', () => {
     )
   })
   it('tells what an earlier run stored and what was refused, and leaves out what is not known', () => {
-    const line = progressLine({ ...progress, before: 20, refused: 3, eta: null, threads: null })
-    expect(line).toBe('█████░░░░░░░░░░░░░░░  25 % · 1,500 messages · 20 from before · 3 problems · 750/s')
+    const line = progressLine({ ...progress, before: 20, bytesBefore: 3_000_000, refused: 3, eta: null, threads: null })
+    expect(line).toBe('██████████░░░░░░░░░░  50 % · 1,500 messages · 20 from before · 3 problems · 750/s')
   })
   it('lists every mail that was not stored, with the reason', () => {
     const problems = [{ file: 'a.mbox#7', reason: '413 The mail is too large' }]
