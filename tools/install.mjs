@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -12,7 +12,7 @@ const modules = join(root, 'node_modules')
 const stampFile = join(modules, '.skein-install')
 export const NODE_MAJOR = 24
 
-const say = (text) => process.stderr.write(text)
+const say = (text) => process.stderr.write(text) || true
 
 /** Runs a slow step with one line that names it, and its time at the end. */
 export const step = async (name, work) => {
@@ -21,6 +21,40 @@ export const step = async (name, work) => {
   const note = await work()
   const seconds = ((performance.now() - start) / 1000).toFixed(1)
   say(`${note ? `${note}, ` : ''}${seconds} s\n`)
+}
+
+const isAlive = (pid) => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
+
+/** Does this work while no other set-up of this checkout does its own: two first starts at once would install over one another. */
+export const alone = async (work) => {
+  const file = join(root, '.skein', 'setup.pid')
+  mkdirSync(dirname(file), { recursive: true })
+  for (let told = false; ;) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: 'wx' })
+      break
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error
+    }
+    const holder = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
+    // empty for long, or of our own id from before a restart: its maker was killed
+    const isLeft = holder === 0 ? rounds > 50 : holder === process.pid || !isAlive(holder)
+    if (isLeft) rmSync(file, { force: true })
+    else if (!told && holder > 0) told = say(`skein: waiting for the set-up of process ${holder}\n`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  try {
+    return await work()
+  } finally {
+    rmSync(file, { force: true })
+  }
 }
 
 const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'))

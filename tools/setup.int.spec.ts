@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import {
   chmodSync,
   copyFileSync,
@@ -21,7 +22,7 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'skein-setup-'))
   mkdirSync(join(root, 'tools'))
   copyFileSync(join(tools, 'install.mjs'), join(root, 'tools', 'install.mjs'))
-  const run = `import { install, runtime } from './install.mjs'\nawait install()\nconsole.log(runtime())\n`
+  const run = `import { alone, install, runtime } from './install.mjs'\nawait alone(install)\nconsole.log(runtime())\n`
   writeFileSync(join(root, 'tools', 'run.mjs'), run)
   lock({ 'node_modules/a': { version: '1.0.0' }, 'node_modules/other-platform': { version: '1.0.0', optional: true } })
   npm('mkdir -p node_modules; cp package-lock.json node_modules/.package-lock.json')
@@ -37,11 +38,11 @@ const npm = (work: string): void => {
   chmodSync(join(root, 'bin', 'npm'), 0o755)
 }
 
-const setUp = () => {
+const options = () => {
   const { npm_execpath: _, ...env } = process.env
-  const options = { encoding: 'utf8', env: { ...env, PATH: `${join(root, 'bin')}:${env['PATH']}` } } as const
-  return spawnSync(process.execPath, [join(root, 'tools', 'run.mjs')], options)
+  return { env: { ...env, PATH: `${join(root, 'bin')}:${env['PATH']}` } }
 }
+const setUp = () => spawnSync(process.execPath, [join(root, 'tools', 'run.mjs')], { ...options(), encoding: 'utf8' })
 
 const calls = (): string[] => {
   const file = join(root, 'calls')
@@ -69,6 +70,21 @@ describe('the packages', () => {
     lock({ 'node_modules/a': { version: '1.0.1' } })
     setUp()
     expect(calls()).toHaveLength(2)
+  })
+
+  it('are installed once when two set-ups start at the same time', async () => {
+    npm('sleep 0.5; mkdir -p node_modules; cp package-lock.json node_modules/.package-lock.json')
+    const both = [1, 2].map(() => spawn(process.execPath, [join(root, 'tools', 'run.mjs')], options()))
+    const codes = await Promise.all(both.map(async (child) => (await once(child, 'exit')) as [number]))
+    expect(codes.flat().filter((code) => code !== null)).toEqual([0, 0])
+    expect(calls()).toHaveLength(1)
+  })
+
+  it('are installed though a killed set-up has left its mark', () => {
+    const { pid } = spawnSync(process.execPath, ['--version'])
+    mkdirSync(join(root, '.skein'))
+    writeFileSync(join(root, '.skein', 'setup.pid'), String(pid))
+    expect(setUp().status).toBe(0)
   })
 
   it("are not there when npm fails, and then npm's own words are", () => {

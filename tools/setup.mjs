@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { environment, install, root, runtime, step } from './install.mjs'
+import { alone, environment, install, root, runtime, step } from './install.mjs'
 
 // `node tools/setup.mjs <command> [arguments]`: brings what the command needs, each part only when it is missing, then runs it.
 
@@ -89,10 +89,10 @@ const main = async () => {
   const [name = '', ...args] = process.argv.slice(2)
   const command = commands[name]
   if (command === undefined) throw new Error(`node tools/setup.mjs <${Object.keys(commands).join(' | ')}> …`)
-  await install()
+  await alone(install)
   const node = runtime()
   if (node !== process.execPath) return run([process.argv[1], name, ...args], { program: node })
-  await prepare(command.needs(args))
+  await alone(() => prepare(command.needs(args)))
   return command.run(args)
 }
 

@@ -26,7 +26,7 @@ const keep = (program: Buffer): NatsProgram => {
 }
 
 const sources = [
-  { name: 'official release', fetch: releasedNats },
+  { name: 'official release', fetch: () => releasedNats() },
   { name: "distribution's package", fetch: () => Promise.resolve(packagedNats()) },
 ]
 

@@ -1,8 +1,10 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { cachedNats, findNats } from './nats-program.ts'
-import { releasedNats } from './nats-release.ts'
+import { RELEASE, releasedNats } from './nats-release.ts'
 import { temporaryFolder } from './test-servers.ts'
 
 let folder: string
@@ -61,6 +63,18 @@ describe('the nats-server that is used', () => {
 })
 
 describe('the official release', () => {
+  it('is unpacked when its sum is the right one', async () => {
+    const platform = `${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`
+    const name = `nats-server-v${RELEASE}-${platform}`
+    fake(join(folder, name, 'nats-server'), RELEASE)
+    writeFileSync(join(folder, name, 'LICENSE'), 'x'.repeat(700))
+    const archive = execFileSync('tar', ['-czf', '-', '-C', folder, name])
+    vi.stubGlobal('fetch', async () => new Response(new Uint8Array(archive)))
+    const sum = createHash('sha256').update(archive).digest('hex')
+    const program = await releasedNats({ [platform]: sum })
+    expect(program.toString()).toBe(readFileSync(join(folder, name, 'nats-server'), 'utf8'))
+  })
+
   it('is refused when its sum is another one', async () => {
     vi.stubGlobal('fetch', async () => new Response('something else'))
     await expect(releasedNats()).rejects.toThrow(/its SHA-256 is [0-9a-f]{64}, and must be/)
