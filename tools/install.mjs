@@ -36,7 +36,8 @@ const isAlive = (pid) => {
 export const alone = async (work) => {
   const file = join(root, '.skein', 'setup.pid')
   mkdirSync(dirname(file), { recursive: true })
-  for (let told = false; ;) {
+  let told = false
+  for (let rounds = 0; ; rounds++) {
     try {
       writeFileSync(file, String(process.pid), { flag: 'wx' })
       break

@@ -8,7 +8,7 @@ export default class TestCounts {
   onTestRunEnd(modules, unhandledErrors) {
     const counts = { passed: 0, failed: unhandledErrors.length, skipped: 0 }
     for (const module of modules) {
-      let failedBefore = counts.failed
+      const failedBefore = counts.failed
       for (const test of module.children.allTests()) {
         const { state } = test.result()
         counts[state === 'passed' || state === 'failed' ? state : 'skipped']++
