@@ -19,7 +19,7 @@ export const ORIGINAL_MESSAGE = phrases(`
 
 /** What stands there above a forwarded mail: its text is new to the reader and is kept. */
 export const FORWARDED_MESSAGE = phrases(`
-  forwarded message | begin forwarded message | weitergeleitete nachricht | anfang der weitergeleiteten nachricht
+  forwarded message | begin forwarded message | begin forwarded text | forwarded mail | weitergeleitete nachricht | anfang der weitergeleiteten nachricht
   message transféré | début du message réexpédié | mensaje reenviado | mensagem encaminhada | messaggio inoltrato
   doorgestuurd bericht | begin doorgestuurd bericht | vidarebefordrat meddelande | videresendt meddelelse | videresendt melding
   välitetty viesti | edelleenlähetetty viesti | przekazana wiadomość | přeposlaná zpráva | továbbított üzenet | iletilen mesaj

@@ -1,188 +1,121 @@
 import {
-  DATE_LABELS,
-  FORWARDED_MESSAGE,
-  FROM_LABELS,
-  OPENERS,
-  ORIGINAL_MESSAGE,
-  SIGNED_BY_PROGRAM,
-  SUBJECT_LABELS,
-  TO_LABELS,
-  WROTE,
-} from './quote-words.js'
-
-/** Characters of a line that are looked at to tell what it is; so a line of a megabyte costs no more than one of these. */
-const LINE_LIMIT = 400
-/** Lines over which `On …` and `wrote:` may be spread by wrapping. */
-const ATTRIBUTION_LINES = 4
-/** Lines after `From:` in which the other labels of a quoted header block are looked for. */
-const HEADER_BLOCK_LINES = 8
-/** Lines that a signature after `--` without its space may have; with more it is a rule between paragraphs. */
-const SIGNATURE_LINES = 10
+  attributionAt,
+  endOfQuoteHead,
+  isQuoted,
+  isSignedByProgram,
+  isSigningHead,
+  MARKS,
+  nextFilled,
+  quoteMarkAt,
+  seenLines,
+  startsForward,
+  startsListFooter,
+  startsSignature,
+  type Lines,
+} from './quote-lines.js'
 
 /** Characters that are told apart into lines. Longer texts are logs and dumps, and nobody quotes below them. */
 const TEXT_LIMIT = 1_000_000
 
-const MARKS = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+/g
-
-/** A line as it is compared: no marks of direction, at most `LINE_LIMIT` characters, trimmed. */
-const seen = (line: string): string => line.slice(0, LINE_LIMIT).replace(MARKS, '').trim()
-
-const isBlank = (line: string | undefined): boolean => line === undefined || line === ''
-const isQuoted = (line: string | undefined): boolean =>
-  line !== undefined && line.startsWith('>') && !line.startsWith('>From ')
-
-/** The words between dashes, underscores, equal signs or stars, in lower case; `null` where the line does not start with two of them. */
-const betweenDashes = (line: string): string | null => {
-  if (!/^[-_=*]{2}/.test(line)) return null
-  return line
-    .replace(/^[-_=*\s]+/, '')
-    .replace(/[-_=*:\s]{1,200}$/, '')
-    .toLowerCase()
+/** A walk over the lines of a text. */
+interface Walk {
+  typed: readonly string[]
+  lines: Lines
+  /** The line that is looked at next; past the last one where the walk is over. */
+  at: number
+  kept: string[]
+  /** What the quote that is being left out starts its lines with instead of `>`. */
+  mark: string | null
+  /** The last line with `>`: after an attribution without a quote, answers may still stand between quotes further down. */
+  lastQuoted: number
 }
 
-/** `From`, `*Von*`: the label of a line of the form `label: text`, in lower case. */
-const labelOf = (line: string | undefined): string => {
-  const colon = line?.slice(0, 40).search(/[:：]/) ?? -1
-  return colon < 1 ? '' : line!.slice(0, colon).replaceAll('*', '').trim().toLowerCase()
+/** Empty lines before the first words are not kept, so any kept line means that there are words. */
+const hasText = ({ kept }: Walk): boolean => kept.length > 0
+
+const keepLine = (walk: Walk): void => {
+  const line = walk.typed[walk.at]!
+  if (hasText(walk) || line.trim() !== '') walk.kept.push(line)
+  walk.at += 1
 }
 
-/** `From:` with a date or subject and one more label soon after it: the head of a quoted mail, as Outlook writes it. */
-const startsHeaderBlock = (lines: readonly string[], at: number): boolean => {
-  if (!FROM_LABELS.has(labelOf(lines[at]))) return false
-  const labels = lines.slice(at + 1, at + 1 + HEADER_BLOCK_LINES).map(labelOf)
-  const kinds = [DATE_LABELS, SUBJECT_LABELS, TO_LABELS].map((kind) => labels.some((label) => kind.has(label)))
-  return kinds.filter(Boolean).length >= 2
+const keepRest = (walk: Walk): void => {
+  while (walk.at < walk.typed.length) keepLine(walk)
 }
 
-/** Where a quote starts that runs to the end of the text: the line between dashes, or the header block with a rule above it. */
-const startsLastQuote = (lines: readonly string[], at: number): boolean => {
-  const words = betweenDashes(lines[at]!)
-  if (words === null) return startsHeaderBlock(lines, at)
-  if (words === '')
-    return lines[at]!.length >= 5 && (startsHeaderBlock(lines, at + 1) || startsHeaderBlock(lines, at + 2))
-  return ORIGINAL_MESSAGE.has(words)
+/** Ends the walk where it is. Where nothing was kept so far this is no end: what looked like a quote is all that the mail says. */
+const end = (walk: Walk): void => {
+  if (hasText(walk)) walk.at = walk.typed.length
+  else keepRest(walk)
 }
 
-const startsForward = (line: string): boolean => {
-  const words = betweenDashes(line) ?? line.toLowerCase().replace(/[:：]$/, '')
-  return FORWARDED_MESSAGE.has(words)
+const passSignature = (walk: Walk): boolean => {
+  const { typed, lines, at } = walk
+  if (!startsSignature(typed[at]!, lines, at) && !startsListFooter(lines, at)) return false
+  if (hasText(walk)) walk.at = typed.length
+  else walk.at += 1
+  return true
 }
 
-const DATED = /\d{4}|\d{1,2}[:.h]\d{2}/
-const TIMED = /\d{1,2}[:.h]\d{2}/
-const WROTE_WORD = new RegExp(WROTE.join('|'))
-
-const opens = (lowered: string): boolean =>
-  OPENERS.some((word) => lowered.startsWith(`${word} `)) || /^\D{0,12}\d/.test(lowered)
-
-/** Whether a joined line says who wrote when: `On 3 May 2024, Bob wrote:`, `3. 5. 2024 v 10:00, Bob <b@x>:`. */
-const isSureAttribution = (lowered: string): boolean => {
-  if (!opens(lowered) || !DATED.test(lowered)) return false
-  return WROTE_WORD.test(lowered) || (TIMED.test(lowered) && lowered.includes('<') && lowered.includes('@'))
+/** The head of a quoted mail ends the new text, unless its quote is marked: then answers may stand in it. */
+const passQuoteHead = (walk: Walk): boolean => {
+  const after = endOfQuoteHead(walk.lines, walk.at)
+  if (after < 0) return false
+  const next = nextFilled(walk.lines, after - 1)
+  if (isQuoted(walk.lines[next])) walk.at = next
+  else end(walk)
+  return true
 }
 
-interface Attribution {
-  from: number
-  isSure: boolean
-}
-
-/**
- * The line or lines above a quote that end at `end`, such as `On …, Bob <b@x> wrote:`. Sure where they open, are dated and name a
- * writer: then what follows is a quote even without `>`. Else they count only where a quote with `>` follows.
- */
-const attributionAt = (lines: readonly string[], end: number): Attribution | null => {
-  const last = lines[end]!
-  if (!/[:：][*_\s]{0,5}$/.test(last) || (!last.includes('@') && !WROTE_WORD.test(last.toLowerCase()))) return null
-  for (let from = end; from > end - ATTRIBUTION_LINES && !isBlank(lines[from]) && !isQuoted(lines[from]); from--) {
-    const joined = lines
-      .slice(from, end + 1)
-      .join(' ')
-      .toLowerCase()
-    if (isSureAttribution(joined)) return { from, isSure: true }
-  }
-  return { from: end, isSure: false }
-}
-
-const nextFilled = (lines: readonly string[], after: number): number => {
-  let at = after + 1
-  while (at < lines.length && isBlank(lines[at])) at++
-  return at
-}
-
-/** Whether only quotes come after the line at `after`, or nothing does. */
-const isFollowedByQuote = (lines: readonly string[], after: number): boolean => {
-  const next = nextFilled(lines, after)
-  if (next >= lines.length || isQuoted(lines[next]) || startsLastQuote(lines, next)) return true
-  for (let end = next; end < next + ATTRIBUTION_LINES && end < lines.length; end++)
-    if (attributionAt(lines, end)?.from === next) return true
-  return false
-}
-
-/** `-- ` on a line of its own (RFC 3676 §4.3), or `--` with a few lines after it. */
-const startsSignature = (typed: string, lines: readonly string[], at: number): boolean => {
-  if (typed === '-- ') return true
-  return lines[at] === '--' && at > 0 && lines.length - at <= SIGNATURE_LINES
-}
-
-const isSignedByProgram = (line: string, lines: readonly string[], at: number): boolean => {
-  if (line.length > 100) return false
-  const lowered = line.toLowerCase()
-  return SIGNED_BY_PROGRAM.some((words) => lowered.startsWith(words)) && isFollowedByQuote(lines, at)
-}
-
-const startsListFooter = (lines: readonly string[], at: number): boolean =>
-  /^_{20,}$/.test(lines[at]!) && /mailing list|unsubscribe/i.test(`${lines[at + 1] ?? ''} ${lines[at + 2] ?? ''}`)
-
-/** What to do with the line at `at`: keep it, drop it with some lines before it, end before it, or keep all from it on. */
-type Verdict = { keep: boolean; dropBefore?: number; isEnd?: boolean }
-
-const KEEP: Verdict = { keep: true }
-const DROP: Verdict = { keep: false }
-const END: Verdict = { keep: false, isEnd: true }
-const KEEP_REST: Verdict = { keep: true, isEnd: true }
-
-const judge = (typed: string, lines: readonly string[], at: number): Verdict => {
-  const line = lines[at]!
-  if (line === '') return KEEP
-  if (isQuoted(line)) return DROP
-  if (startsSignature(typed, lines, at) || startsListFooter(lines, at)) return END
-  if (startsForward(line)) return KEEP_REST
-  if (startsLastQuote(lines, at)) return END
-  if (isSignedByProgram(line, lines, at)) return DROP
+/** The line above a quote goes with it. One that no marked quote follows ends the new text if it is sure and none comes later. */
+const passAttribution = (walk: Walk): boolean => {
+  const { lines, at, kept, lastQuoted } = walk
   const attribution = attributionAt(lines, at)
-  if (attribution === null) return KEEP
-  const dropBefore = at - attribution.from
-  if (isQuoted(lines[nextFilled(lines, at)])) return { keep: false, dropBefore }
-  return attribution.isSure ? { keep: false, dropBefore, isEnd: true } : KEEP
+  if (attribution === null) return false
+  const next = nextFilled(lines, at)
+  const mark = quoteMarkAt(lines, next)
+  if (!isQuoted(lines[next]) && mark === null && !attribution.isSure) return false
+  kept.length -= Math.min(at - attribution.from, kept.length)
+  walk.mark = mark
+  walk.at = next
+  if (!isQuoted(lines[next]) && mark === null && lastQuoted < at) end(walk)
+  return true
 }
 
-/** Lines joined, no more than one empty line in a row where a quote was taken out, none at the ends. */
+const passLine = (walk: Walk): void => {
+  const { lines, at, mark } = walk
+  const line = lines[at]!
+  if (line === '') keepLine(walk)
+  else if (isQuoted(line, mark) || isSigningHead(lines, at)) walk.at += 1
+  else if (passSignature(walk)) return
+  else if (startsForward(line)) keepRest(walk)
+  else if (passQuoteHead(walk)) return
+  else if (isSignedByProgram(lines, at)) walk.at += 1
+  else if (!passAttribution(walk)) keepLine(walk)
+}
+
+/** Lines joined, no more than one empty line in a row, none at the ends. */
 const joinLines = (kept: readonly string[]): string => {
   const lines: string[] = []
-  for (const line of kept)
-    if (line.trim() !== '' || (lines.length > 0 && lines[lines.length - 1] !== ''))
-      lines.push(line.trim() === '' ? '' : line)
+  for (const line of kept) {
+    const isEmpty = line.trim() === ''
+    if (!isEmpty || (lines.length > 0 && lines[lines.length - 1] !== '')) lines.push(isEmpty ? '' : line)
+  }
   return lines.join('\n').trimEnd()
 }
 
 /**
  * What its writer added: the text without quotes, the lines above them, and signatures, in the ways of many mail programs and languages.
- * Answers between quotes stay, and so does a forwarded mail, which is new to its reader. Empty where all of it is quoted. One pass over
- * the lines; what comes after `TEXT_LIMIT` characters is kept as it is.
+ * Answers between quotes stay, and so does a forwarded mail, which is new to its reader, and whatever else is all that the mail says.
+ * Empty where every line is marked as quoted. One pass over the lines; what comes after `TEXT_LIMIT` characters is left out.
  */
 export const newText = (text: string): string => {
   const typed = text.slice(0, TEXT_LIMIT).split(/\r\n|\r|\n/)
-  const lines = typed.map(seen)
-  const kept: string[] = []
-  for (let at = 0; at < typed.length; at++) {
-    const verdict = judge(typed[at]!, lines, at)
-    if (verdict.dropBefore !== undefined) kept.length -= Math.min(verdict.dropBefore, kept.length)
-    if (verdict.keep) kept.push(typed[at]!)
-    if (verdict.isEnd !== true) continue
-    if (verdict.keep) kept.push(...typed.slice(at + 1))
-    return joinLines(kept)
-  }
-  return joinLines(kept) + text.slice(TEXT_LIMIT)
+  const lines = seenLines(typed)
+  const lastQuoted = lines.findLastIndex((line) => isQuoted(line))
+  const walk: Walk = { typed, lines, at: 0, kept: [], mark: null, lastQuoted }
+  while (walk.at < typed.length) passLine(walk)
+  return joinLines(walk.kept)
 }
 
 /** Characters of a text from which a snippet is made. */

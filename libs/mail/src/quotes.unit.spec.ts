@@ -67,6 +67,10 @@ describe('new text', () => {
     ['Outlook in French', ['De : Bob', 'Envoyé : mercredi', 'À : Alice', 'Objet : Q', '', 'Hello']],
     ['Outlook in Chinese', ['发件人: Bob', '发送时间: 2025年1月1日', '收件人: Alice', '主题: Q', '', 'Hello']],
     ['a signature', ['-- ', 'Alice Smith', 'Some Company']],
+    [
+      'GMX, which writes the date first',
+      ['Gesendet: Mittwoch, 1. Januar 2025', 'Von: Bob <bob@b.test>', 'An: Alice', 'Betreff: Q', '', 'Hello'],
+    ],
     ['a signature that lost its space', ['--', 'Alice Smith']],
     ['a phone', ['Sent from my iPhone']],
     [
