@@ -48,16 +48,16 @@ const threadStarted = z.object({
 
 /**
  * The keys that tie one mail to others (libs/threading: `LinkKey`); long ones are digests. `owned`: what later mail finds it
- * by. `mentioned`: ids it named that nobody had received, and that link by themselves. `waiting`: named, but linking only with
- * a mail received under them. `sameSubject`: named, but linking only with mail of the same base subject. `known`: named, and
- * already tied to this thread by an earlier mail.
+ * by. `named`: all that it names, strongest first. The other lists are those of the named that get a place of their own in the
+ * index. `mentioned`: nobody had received them, and they link by themselves. `waiting`: they link only with a mail received
+ * under them. `sameSubject`: they link only with mail of the same base subject.
  */
 export const linkKeys = z.object({
   owned: z.array(z.string()),
+  named: z.array(z.string()),
   mentioned: z.array(z.string()),
   waiting: z.array(z.string()),
   sameSubject: z.array(z.string()),
-  known: z.array(z.string()),
 })
 export type LinkKeys = z.infer<typeof linkKeys>
 
@@ -109,6 +109,7 @@ const messageDelivered = z.object({
   messageId: z.string(),
   /** Keys of this copy that the message did not have yet: a gateway's new id, for instance. */
   keys: linkKeys,
+  baseSubject: z.string(),
   rule: z.string(),
   inbox: inboxId,
   role: deliveryRole,
@@ -125,6 +126,28 @@ const threadsMerged = z.object({
   message: messageId.nullable(),
   /** Threads that some absorbed one is kept apart from, and so the survivor is too. */
   cuts: z.array(threadId),
+})
+
+/** Some messages of a thread go on in a thread of their own; the event belongs to the thread that they leave. */
+const threadSplit = z.object({
+  ...decision,
+  /** The thread that they make, and its place in the order of starts. */
+  into: threadId,
+  order: z.int().nonnegative(),
+  messages: z.array(messageId).min(1),
+  /** The authors of those messages: they take part in the new thread. */
+  people: z.array(z.string()),
+  /** The mail that made it clear; `null` where a person decided. */
+  message: messageId.nullable(),
+})
+
+/**
+ * A mail showed that some mentions of ids, which nobody has received, count no more, or count after all. For each key and base
+ * subject: a message whose mention counts, or `null` where none does.
+ */
+const mentionsReplaced = z.object({
+  message: messageId,
+  mentions: z.array(z.object({ key: z.string(), baseSubject: z.string(), by: messageId.nullable() })).min(1),
 })
 
 const subjectChanged = z.object({ message: messageId, from: z.string(), to: z.string() })
@@ -151,6 +174,8 @@ export const eventTypes = {
   MessageThreaded: { v: 1, data: messageThreaded },
   MessageDelivered: { v: 1, data: messageDelivered },
   ThreadsMerged: { v: 1, data: threadsMerged },
+  ThreadSplit: { v: 1, data: threadSplit },
+  MentionsReplaced: { v: 1, data: mentionsReplaced },
   SubjectChanged: { v: 1, data: subjectChanged },
   JoinSuggested: { v: 1, data: joinSuggested },
   JoinQuarantined: { v: 1, data: joinQuarantined },

@@ -14,10 +14,13 @@ export interface Choice {
 /** So much evidence is kept of one decision: the strongest. */
 const MOST_EVIDENCE = 8
 
-const byAge =
+const orderOf = (thread: ThreadId, index: LinkIndex): number => index.thread(thread)?.order ?? Number.MAX_SAFE_INTEGER
+
+/** By the order in which threads were started; one that is only about to start is the youngest. */
+export const oldestFirst =
   (index: LinkIndex) =>
   (a: ThreadId, b: ThreadId): number =>
-    (index.thread(a)?.order ?? 0) - (index.thread(b)?.order ?? 0) || (a < b ? -1 : 1)
+    orderOf(a, index) - orderOf(b, index) || (a < b ? -1 : 1)
 
 /** The thread that was started first survives. Threads that a person keeps apart do not become one: the stronger link wins. */
 export const choose = (links: Link[], index: LinkIndex): Choice | null => {
@@ -37,7 +40,7 @@ export const choose = (links: Link[], index: LinkIndex): Choice | null => {
         reason: `kept apart from ${other}`,
       })
   }
-  const [survivor, ...absorbed] = joined.map(({ thread }) => thread).sort(byAge(index))
+  const [survivor, ...absorbed] = joined.map(({ thread }) => thread).sort(oldestFirst(index))
   return survivor === undefined ? null : { survivor, absorbed, links: joined, rivals }
 }
 

@@ -19,30 +19,33 @@ export interface LinkKey {
   value: string
 }
 
-/** The longest key that is stored as it is: an index entry stays small, whatever a sender puts into an id. */
-const LONGEST_KEY = 200
+/** The longest text that is stored as it is: an index entry stays small, whatever a sender puts into an id. */
+const LONGEST = 200
 
-/** The key itself, or where it is long a SHA-256 of it. Never cut: two long ids with one beginning stay two. */
-export const digestKey = (key: string): string =>
-  key.length > LONGEST_KEY ? `sha256:${bytesToHex(sha256(utf8ToBytes(key)))}` : key
+/** The text itself, or where it is long a SHA-256 of it. Never cut: two long ids with one beginning stay two. */
+export const digestKey = (text: string): string =>
+  text.length > LONGEST ? `sha256:${bytesToHex(sha256(utf8ToBytes(text)))}` : text
 
 /** Amazon SES names its region in the domain, and callers are told the local part alone: the region says nothing. */
 const idForKey = (id: string): string =>
   id.endsWith('.amazonses.com') ? `${id.slice(0, id.indexOf('@') + 1)}amazonses.com` : id
 
-export const idKey = (id: string): string => digestKey(`id:${idForKey(id)}`)
+export const idKey = (id: string): string => `id:${digestKey(idForKey(id))}`
+
+/** Whether a key names a mail, rather than something that several mails are about. */
+export const isIdKey = (key: string): boolean => key.startsWith('id:')
 
 /** An id under one base subject. The blank keeps the two apart: no id holds white space. */
 export const idAndSubjectKey = (id: string, baseSubject: string): string =>
-  digestKey(`id:${idForKey(id)} ${baseSubject}`)
+  `id:${digestKey(`${idForKey(id)} ${baseSubject}`)}`
 
-export const calendarKey = (uid: string): string => digestKey(`cal:${uid}`)
+export const calendarKey = (uid: string): string => `cal:${digestKey(uid)}`
 
 /** A conversation index or the beginning of one, in hex, under one base subject (MS-OXOMSG 2.2.1.3). */
-export const threadIndexKey = (hex: string, baseSubject: string): string => digestKey(`ti:${hex} ${baseSubject}`)
+export const threadIndexKey = (hex: string, baseSubject: string): string => `ti:${digestKey(`${hex} ${baseSubject}`)}`
 
 export const senderSubjectKey = (sender: string, baseSubject: string): string =>
-  digestKey(`from:${sender} ${baseSubject}`)
+  `from:${digestKey(`${sender} ${baseSubject}`)}`
 
 /** The mail's own ids: its Message-ID, then its aliases. */
 export const ownIds = (facts: MailFacts): string[] => [facts.messageId, ...facts.aliases]

@@ -22,8 +22,6 @@ export interface LinkIndex {
   /** The threads that links from this one do not cross to. */
   cutsOf(thread: ThreadId): ThreadId[]
   takesPart(thread: ThreadId, address: string): boolean
-  /** Whether anybody takes part whose address ends like this: `@a.test`, `.a.test`. */
-  hasParticipantAt(thread: ThreadId, ending: string): boolean
   /** Whether somebody with this address takes part in any thread of the space. */
   isAddress(address: string): boolean
   messagesOf(thread: ThreadId): MessageRow[]

@@ -98,6 +98,8 @@ export interface LinkRows {
  * - `merge`: `update link_thread set into = :survivor where thread = any(:absorbed)`, then
  *   `update link_thread set survivor = :survivor where thread = any(:absorbed) or survivor = any(:absorbed)`
  * - `place threads`: for each row `update link_thread set into = …, survivor = … where thread = …`
+ * - `mention`: `delete from link where key = :key and role = 'mentioned' and slot = :slot`, and where a message is given the
+ *   insertion of that row with it
  * - `uncut`: `delete from link_cut where (thread, other) in ((:a, :b), (:b, :a))`
  * - `forget`: `update link_message set author = '', base_subject = '', digest = '', date = null where message = :message`
  */
@@ -112,6 +114,7 @@ export type LinkRowChange =
   | { op: 'move'; messages: MessageId[]; thread: ThreadId }
   | { op: 'merge'; absorbed: ThreadId[]; survivor: ThreadId }
   | { op: 'place threads'; rows: { thread: ThreadId; into: ThreadId | null; survivor: ThreadId | null }[] }
+  | { op: 'mention'; key: string; slot: string; message: MessageId | null }
   | { op: 'uncut'; a: ThreadId; b: ThreadId }
   | { op: 'forget'; message: MessageId }
 
@@ -159,7 +162,13 @@ const threadedRows = (thread: ThreadId, data: DataOf<'MessageThreaded'>): LinkRo
 const deliveredRows = (data: DataOf<'MessageDelivered'>): LinkRowChange[] => [
   insert('delivery', { message: data.message, inbox: data.inbox }),
   ...(data.copy === null ? [] : [insert('copy', { copy: data.copy, message: data.message, keys: data.keys })]),
-  ...linkRows(data.message, '', data.keys),
+  ...linkRows(data.message, digestKey(data.baseSubject), data.keys),
+]
+
+const splitRows = ({ into, order, messages, people }: DataOf<'ThreadSplit'>): LinkRowChange[] => [
+  insert('thread', { thread: into, order, into: null, survivor: null }),
+  { op: 'move', messages, thread: into },
+  ...people.map((address) => insert('participant', { thread: into, address })),
 ]
 
 /** Both directions of what keeps two threads apart. */
@@ -182,12 +191,20 @@ export const linkRowsOf = (event: Decided): LinkRowChange[] => {
         { op: 'merge', absorbed: event.data.absorbed, survivor: event.thread },
         ...event.data.cuts.flatMap((other) => cutRows(event.thread, other)),
       ]
-    case 'JoinQuarantined':
-      return cutRows(event.thread, event.data.claims)
+    case 'ThreadSplit':
+      return splitRows(event.data)
     case 'AnchorDemoted':
       return [insert('link', { key: event.data.key, role: 'demoted', slot: '', message: null })]
+    case 'MentionsReplaced':
+      return event.data.mentions.map(({ key, baseSubject, by }) => ({
+        op: 'mention',
+        key,
+        slot: baseSubject,
+        message: by,
+      }))
     case 'SubjectChanged':
     case 'JoinSuggested':
+    case 'JoinQuarantined':
     case 'MessageIdCollided':
     case 'ThreadRead':
     case 'ThreadUnread':

@@ -76,11 +76,6 @@ export class LoadedLinkIndex extends MemoryLinkIndex {
     return super.takesPart(thread, address)
   }
 
-  override hasParticipantAt(thread: ThreadId, ending: string): boolean {
-    this.#wantPeople(thread)
-    return super.hasParticipantAt(thread, ending)
-  }
-
   override messagesOf(thread: ThreadId): MessageRow[] {
     this.#wantThread(thread)
     return super.messagesOf(thread)

@@ -80,6 +80,9 @@ export class MemoryLinkIndex implements LinkIndex {
       case 'place threads':
         for (const { thread, into, survivor } of change.rows) this.#threads.place(thread, into, survivor)
         return
+      case 'mention':
+        this.#holders.get(change.key)?.mentioned?.delete(change.slot)
+        return this.#insertMention(change)
       case 'uncut':
         this.#cuts.get(change.a)?.delete(change.b)
         this.#cuts.get(change.b)?.delete(change.a)
@@ -146,12 +149,6 @@ export class MemoryLinkIndex implements LinkIndex {
     return this.family(thread).some((one) => this.#participants.get(one)?.has(address))
   }
 
-  hasParticipantAt(thread: ThreadId, ending: string): boolean {
-    for (const one of this.family(thread))
-      for (const address of this.#participants.get(one) ?? []) if (address.endsWith(ending)) return true
-    return false
-  }
-
   isAddress(address: string): boolean {
     return this.#addresses.has(address)
   }
@@ -205,6 +202,10 @@ export class MemoryLinkIndex implements LinkIndex {
       if (!bySubject.has(slot)) bySubject.set(slot, message)
     } else if (role === 'waiting') (holders.waiting ??= new Set()).add(message)
     else if (!holders.owned.includes(message)) holders.owned.push(message)
+  }
+
+  #insertMention({ key, slot, message }: { key: string; slot: string; message: MessageId | null }): void {
+    if (message !== null) this.#insertLink({ key, role: 'mentioned', slot, message })
   }
 
   #insertMessage(row: MessageRow): void {

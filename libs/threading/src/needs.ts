@@ -60,7 +60,10 @@ export const linkNeeds = (mail: IncomingMail, rules: RuleSet): Needs => {
   return {
     ...noNeeds(),
     messages: [mail.message],
-    keys: [...keys.map(({ key }) => key), ...(rules.knowsPeople ? peopleAsIds(mail).map(idKey) : [])],
+    keys: [
+      ...[...keys, ...rules.observed(mail.facts)].map(({ key }) => key),
+      ...(rules.knowsPeople ? peopleAsIds(mail).map(idKey) : []),
+    ],
     waiting: rules.ghosts ? keys.filter(({ role }) => role === 'owned').map(({ key }) => key) : [],
     addresses: rules.knowsPeople ? named.filter(looksLikeAddress).map((id) => id.toLowerCase()) : [],
   }

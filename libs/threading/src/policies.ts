@@ -40,8 +40,8 @@ const problemOf = (name: string, value: string): PolicyProblem | null => {
   }
   if (name === 'group_by') return null
   if (name === 'anchor_limit') {
-    if (/^[1-9][0-9]{0,6}$/.test(value)) return null
-    return { field: name, detail: `anchor_limit cannot be "${value}"`, fix: 'use a whole number from 1 to 9999999' }
+    if (/^(?:[1-9][0-9]?|100)$/.test(value)) return null
+    return { field: name, detail: `anchor_limit cannot be "${value}"`, fix: 'use a whole number from 1 to 100' }
   }
   const names = [...Object.keys(CHOICES), 'group_by', 'anchor_limit'].join(', ')
   return { field: name, detail: `there is no policy ${name}`, fix: `use one of ${names}` }

@@ -3,7 +3,7 @@ import type { LinkKey } from './keys.js'
 import type { Policies } from './policies.js'
 import { policyProblems, readPolicies, type PolicyProblem } from './policies.js'
 import { jmapKeys, openmailKeys, referencesKeys } from './keys-by-id.js'
-import { skeinKeys } from './skein-keys.js'
+import { observedKeys, skeinKeys } from './skein-keys.js'
 
 export type RuleSetName = 'skein' | 'references' | 'jmap' | 'openmail'
 
@@ -13,6 +13,8 @@ export interface RuleSet {
   policies: Policies
   /** The keys of one mail, strongest first. Of the mail alone: so the order of arrival cannot matter. */
   keys(facts: MailFacts, replyToken: string | null): LinkKey[]
+  /** Keys that do not tie the mail to anything, but are worth a word where they point elsewhere. */
+  observed(facts: MailFacts): LinkKey[]
   /** Whether ids link that nobody has received. */
   ghosts: boolean
   /** Whether a mail joins by its strongest link only, and so never merges two threads. */
@@ -29,6 +31,7 @@ export interface RuleSet {
 }
 
 const plain = {
+  observed: () => [] as LinkKey[],
   ghosts: true,
   oneLink: false,
   tellsReusedIdsApart: false,
@@ -45,6 +48,7 @@ const makers: Record<RuleSetName, (policies: Policies) => RuleSet> = {
     name: 'skein',
     policies,
     keys: (facts, replyToken) => skeinKeys(facts, replyToken, policies),
+    observed: observedKeys,
     tellsReusedIdsApart: true,
     knowsPeople: true,
     anchorLimit: policies.anchorLimit,

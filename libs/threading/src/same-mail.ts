@@ -28,10 +28,7 @@ export const underSameId = (keys: LinkKey[], index: LinkIndex): MessageRow[] => 
   const rows = new Set<MessageRow>()
   for (const key of keys) {
     if (key.role !== 'owned' || (key.fact !== 'message-id' && key.fact !== 'alias')) continue
-    for (const owner of ownersOf(key.key, index)) {
-      const row = index.message(owner)
-      if (row) rows.add(row)
-    }
+    for (const row of ownersOf(key.key, index)) rows.add(row)
   }
   return [...rows]
 }

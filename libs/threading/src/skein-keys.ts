@@ -1,7 +1,7 @@
 import type { MailFacts } from '@skein/mail'
 import type { LinkKey } from './keys.js'
 import { calendarKey, idKey, senderSubjectKey, threadIndexKey } from './keys.js'
-import { jmapKeys, mentions, ownKeys } from './keys-by-id.js'
+import { mentions, ownKeys } from './keys-by-id.js'
 import type { Policies } from './policies.js'
 import { indexHex, indexPrefixes } from './conversation-index.js'
 
@@ -15,15 +15,19 @@ export const isRecycled = (facts: MailFacts): boolean =>
 const carriesIds = (facts: MailFacts): boolean =>
   facts.inReplyTo.length > 0 || facts.references.length > 0 || facts.originalId !== null
 
-const mentionKeys = (facts: MailFacts, replyToken: string | null): LinkKey[] => {
+/** The policy `split` takes every mail like a recycled one: under another subject it goes on elsewhere. */
+const mentionKeys = (facts: MailFacts, replyToken: string | null, policies: Policies): LinkKey[] => {
+  const splits = policies.subjectPolicy === 'split'
   const recycled = isRecycled(facts)
   return mentions(facts, replyToken).map(({ id, fact }) => ({
     key: idKey(id),
-    role: recycled && fact === 'references' ? 'same-subject' : 'mentioned',
+    role: isHeader(fact) && (splits || recycled) ? 'same-subject' : 'mentioned',
     fact,
     value: id,
   }))
 }
+
+const isHeader = (fact: string): boolean => fact === 'in-reply-to' || fact === 'references'
 
 /** With ids, a mail only offers its index to those that have nothing else; without, it asks for all that its index extends. */
 const threadIndexKeys = (facts: MailFacts): LinkKey[] => {
@@ -64,9 +68,17 @@ const unforwarded = (facts: MailFacts): MailFacts => {
 /** The keys of the default rules, strongest first. */
 export const skeinKeys = (mail: MailFacts, replyToken: string | null, policies: Policies): LinkKey[] => {
   const facts = policies.forwardPolicy === 'new_thread' ? unforwarded(mail) : mail
-  const ids =
-    policies.subjectPolicy === 'split'
-      ? jmapKeys(facts, replyToken)
-      : [...mentionKeys(facts, replyToken), ...ownKeys(facts)]
+  const ids = [...mentionKeys(facts, replyToken, policies), ...ownKeys(facts)]
   return [...ids, ...threadIndexKeys(facts), ...calendarKeys(facts), ...groupKeys(facts, policies)]
+}
+
+/** The indexes that a mail with ids extends: they do not count against the ids, but may point elsewhere. */
+export const observedKeys = (facts: MailFacts): LinkKey[] => {
+  if (facts.threadIndex === null || facts.baseSubject === '' || !carriesIds(facts)) return []
+  return indexPrefixes(indexHex(facts.threadIndex)).map((hex) => ({
+    key: threadIndexKey(hex, facts.baseSubject),
+    role: 'mentioned',
+    fact: 'thread-index',
+    value: hex,
+  }))
 }

@@ -69,6 +69,7 @@ export const delivered = (
   copy: null,
   messageId: `${id}@mail.test`,
   keys: noKeys,
+  baseSubject: `about${id}`,
   rule: 'same-content',
   inbox: to,
   role: 'cc',
@@ -146,6 +147,13 @@ export class EventMaker {
       cuts: [],
     }
     this.add({ type: 'ThreadsMerged', thread: thread(survivor), data })
+    return this
+  }
+
+  split(from: number | string, into: number | string, ...messages: (number | string)[]): this {
+    const decision = { rule: 'split', evidence: [], confidence: 'certain' as const, people: [], message: null }
+    const data = { ...decision, into: thread(into), order: this.last, messages: messages.map(message) }
+    this.add({ type: 'ThreadSplit', thread: thread(from), data })
     return this
   }
 
