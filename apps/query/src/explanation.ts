@@ -56,6 +56,8 @@ const noteWords = ({ type, thread, data }: NoteDetail): string => {
       return `It tied threads together: ${text(data, 'absorbed')} went into ${thread}.`
     case 'ThreadSplit':
       return `It was taken out of ${thread} into a thread of its own, ${text(data, 'into')}.`
+    case 'MentionsReplaced':
+      return 'It showed that mentions of some ids, which nobody has received, count no more or count after all.'
     case 'SubjectChanged':
       return `The subject changed here from “${text(data, 'from')}” to “${text(data, 'to')}”; the thread stays one.`
     case 'JoinSuggested':

@@ -99,6 +99,18 @@ const mail = (id: string, subject: string, more: string[] = []) => [
   ...more,
 ]
 
+/** What answers have that these specs look at; a problem has other members than a page. */
+interface Answer {
+  [member: string]: unknown
+  threads: { id: string }[]
+  messages: { id: string }[]
+  inboxes: { id: string }[]
+  words: string[]
+  next_cursor: string | null
+  version: number
+  title: string
+  detail: string
+}
 const call = async (path: string, { key = KEY, ...init }: RequestInit & { key?: string } = {}) => {
   const headers = {
     authorization: `Bearer ${key}`,
@@ -106,7 +118,7 @@ const call = async (path: string, { key = KEY, ...init }: RequestInit & { key?: 
     ...init.headers,
   }
   const answer = await fetch(`${query.url}${path}`, { ...init, headers })
-  return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Record<string, any> } // eslint-disable-line
+  return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Answer }
 }
 const patch = (path: string, body: unknown, headers = {}) =>
   call(path, { method: 'PATCH', body: JSON.stringify(body), headers })
@@ -116,7 +128,7 @@ describe('lists', () => {
     const { thread, sequence } = await receive(mail('l1', 'Listed'))
     const wait = `wait_for=${partition}:${sequence}`
     const { body } = await call(`/v1/threads?${wait}`)
-    const found = body['threads'].find((one: { id: string }) => one.id === thread)
+    const found = body.threads.find(({ id }) => id === thread)
     expect(found).toEqual({
       id: thread,
       space,
@@ -138,7 +150,7 @@ describe('lists', () => {
       version: sequence,
     })
     expect(body).toMatchObject({ next_cursor: null, lag: 0, position: { [partition]: sequence } })
-    const ids = (answer: typeof body) => answer['threads'].map((one: { id: string }) => one.id)
+    const ids = (answer: typeof body) => answer.threads.map(({ id }) => id)
     expect(ids((await call(`/v1/inboxes/${support}/threads`)).body)).toContain(thread)
     expect(ids((await call('/v1/inboxes/support@skein.test/threads')).body)).toContain(thread)
     expect(ids((await call(`/v1/threads?inbox=${support}`)).body)).toContain(thread)
@@ -154,7 +166,7 @@ describe('lists', () => {
     const { thread, sequence } = await receive(mail('l3', '100%_Größe', ['Cc: "Grace Hopper" <grace@navy.test>']))
     const search = async (part: string) => {
       const { body } = await call(`/v1/threads?search=${encodeURIComponent(part)}&wait_for=${partition}:${sequence}`)
-      return body['threads'].map((one: { id: string }) => one.id)
+      return body.threads.map(({ id }) => id)
     }
     for (const part of ['100%_g', 'GRÖSSE'.replace('SS', 'ß'), 'hopper', 'NAVY.te'])
       expect(await search(part)).toEqual([thread])
@@ -170,9 +182,9 @@ describe('lists', () => {
         const { body } = await call(
           `/v1/threads?search=Walk&limit=${limit}&wait_for=${partition}:${last.sequence}${cursor}`,
         )
-        ids.push(...body['threads'].map((one: { id: string }) => one.id))
-        if (body['next_cursor'] === null) return ids
-        cursor = `&cursor=${body['next_cursor']}`
+        ids.push(...body.threads.map(({ id }) => id))
+        if (body.next_cursor === null) return ids
+        cursor = `&cursor=${body.next_cursor}`
       }
     }
     const whole = await walk(100)
@@ -182,7 +194,7 @@ describe('lists', () => {
 
   it('count the threads of the account', async () => {
     const { body } = await call('/v1/threads/count')
-    expect(body).toEqual({ count: (await call('/v1/threads?limit=100')).body['threads'].length })
+    expect(body).toEqual({ count: (await call('/v1/threads?limit=100')).body.threads.length })
     expect((await call('/v1/threads/count', { key: STRANGER })).body).toEqual({ count: 0 })
   })
 })
@@ -199,9 +211,9 @@ describe('a thread', () => {
     const { headers, body } = await call(
       `/v1/threads/${first.thread}?tree=true&wait_for=${partition}:${third.sequence}`,
     )
-    expect(headers.get('etag')).toBe(`"${body['version']}"`)
-    expect(body['messages'].map((one: { id: string }) => one.id)).toEqual([first.message, third.message])
-    expect(body['inboxes']).toEqual([expect.objectContaining({ inbox: support, message_count: 2, unread_count: 2 })])
+    expect(headers.get('etag')).toBe(`"${body.version}"`)
+    expect(body.messages.map(({ id }) => id)).toEqual([first.message, third.message])
+    expect(body.inboxes).toEqual([expect.objectContaining({ inbox: support, message_count: 2, unread_count: 2 })])
     expect(body['tree']).toEqual([
       expect.objectContaining({ id: first.message, depth: 0, is_ghost: false }),
       expect.objectContaining({
@@ -235,11 +247,11 @@ describe('a thread', () => {
       mail('p2', 'Re: Pages', ['In-Reply-To: <p1@mail.test>', 'References: <p0@mail.test> <p1@mail.test>']),
     )
     const page = await call(`/v1/threads/${first.thread}/messages?limit=1&wait_for=${partition}:${second.sequence}`)
-    expect(page.body['messages']).toHaveLength(1)
-    const next = await call(`/v1/threads/${first.thread}/messages?limit=1&cursor=${page.body['next_cursor']}`)
-    const both = [...page.body['messages'], ...next.body['messages']]
-    expect(next.body['next_cursor']).toBeNull()
-    expect(both.find((one) => one.id === first.message)).toMatchObject({
+    expect(page.body.messages).toHaveLength(1)
+    const next = await call(`/v1/threads/${first.thread}/messages?limit=1&cursor=${page.body.next_cursor}`)
+    const both = [...page.body.messages, ...next.body.messages]
+    expect(next.body.next_cursor).toBeNull()
+    expect(both.find(({ id }) => id === first.message)).toMatchObject({
       thread_id: first.thread,
       direction: 'in',
       from_addr: 'ada@mail.test',
@@ -255,7 +267,7 @@ describe('a thread', () => {
       new_text: 'Fresh.',
       is_read: false,
     })
-    expect(both.find((one) => one.id === second.message)).toMatchObject({
+    expect(both.find(({ id }) => id === second.message)).toMatchObject({
       in_reply_to: ['<p1@mail.test>'],
       references: ['<p0@mail.test>', '<p1@mail.test>'],
       parent_id: first.message,
@@ -270,7 +282,7 @@ describe('a message', () => {
     await call(`/v1/threads?wait_for=${partition}:${second.sequence}`)
     const { body } = await call(`/v1/messages/${second.message}/explain`)
     expect(body).toMatchObject({ message_id: second.message, thread_id: first.thread, rule: expect.any(String) })
-    expect(body['words'].join('\n')).toContain(
+    expect(body.words.join('\n')).toContain(
       `e1@mail.test stands in its In-Reply-To header: that leads to message ${first.message}`,
     )
   })
@@ -341,11 +353,10 @@ describe('what a key may see', () => {
     for (const [i, path] of there.entries()) {
       const [theirs, none] = [await call(path, { key: STRANGER }), await call(nowhere[i] as string, { key: STRANGER })]
       expect([theirs.status, none.status]).toEqual([404, 404])
-      const plain = ({ body }: typeof theirs) =>
-        `${body['title']} ${body['detail']}`.replaceAll(/(thr|msg|inb)_\w+/g, 'x')
+      const plain = ({ body }: typeof theirs) => `${body.title} ${body.detail}`.replaceAll(/(thr|msg|inb)_\w+/g, 'x')
       expect(plain(theirs)).toBe(plain(none))
     }
-    expect((await call('/v1/threads', { key: STRANGER })).body['threads']).toEqual([])
+    expect((await call('/v1/threads', { key: STRANGER })).body.threads).toEqual([])
     expect(
       (await call(`/v1/threads/${thread}`, { key: STRANGER, method: 'PATCH', body: '{"is_read":true}' })).status,
     ).toBe(404)
@@ -356,7 +367,7 @@ describe('what a key may see', () => {
       scopes: ['read', 'write'],
       account: { id: account, name: 'A' },
     })
-    expect((await call('/v1/inboxes')).body['inboxes'].map((one: { id: string }) => one.id)).toEqual([sales, support])
+    expect((await call('/v1/inboxes')).body.inboxes.map(({ id }) => id)).toEqual([sales, support])
     expect((await call('/v1/inboxes', { key: STRANGER })).body).toEqual({ inboxes: [] })
   })
 
@@ -390,7 +401,7 @@ describe('bad input', () => {
 
   it('a cursor of another list is refused', async () => {
     const { body } = await call('/v1/threads?limit=1')
-    const { status, body: problem } = await call(`/v1/threads?limit=1&is_read=false&cursor=${body['next_cursor']}`)
+    const { status, body: problem } = await call(`/v1/threads?limit=1&is_read=false&cursor=${body.next_cursor}`)
     expect([status, problem['field']]).toEqual([400, 'cursor'])
   })
 

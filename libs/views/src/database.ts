@@ -44,7 +44,7 @@ export class Database {
       logger: () => undefined,
     })
     try {
-      const pool = (await orm.em.getConnection().getNativeClient()) as Pool
+      const pool = await orm.em.getConnection().getNativeClient()
       const database = new Database(orm, pool, schema)
       await database.migrate()
       return database
@@ -64,7 +64,7 @@ export class Database {
 
   /** A fresh unit of work. */
   em(): EntityManager {
-    return this.orm.em.fork() as EntityManager
+    return this.orm.em.fork()
   }
 
   /** One statement on its own. With a `name` it is prepared once for each connection: for what runs all the time. */

@@ -102,7 +102,7 @@ export const verifyTables = async (
 const rebuild = async (
   shadow: Database,
   { views, links }: Marks,
-  { readEvents, recordsAt }: EventSource,
+  source: EventSource,
   onProgress: (progress: VerifyProgress) => void,
 ): Promise<number> => {
   const projection = new Projection(shadow)
@@ -117,10 +117,10 @@ const rebuild = async (
   let events = 0
   for (const [partition, end] of ends) {
     let after = 0
-    for await (const batch of readEvents(partition, 0, end)) {
+    for await (const batch of source.readEvents(partition, 0, end)) {
       const upTo = (mark: number | undefined): StoredEvent[] => batch.filter(({ sequence }) => sequence <= (mark ?? 0))
       const [forViews, forIndex] = [upTo(views.get(partition)), upTo(links.get(partition))]
-      if (forViews.length > 0) await projection.apply({ partition, events: forViews }, recordsAt, after)
+      if (forViews.length > 0) await projection.apply({ partition, events: forViews }, source.recordsAt, after)
       if (forIndex.length > 0) await index.apply(partition, forIndex, after)
       after = batch.at(-1)?.sequence ?? after
       events += batch.length

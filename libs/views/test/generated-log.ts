@@ -18,6 +18,7 @@ type Step =
   | ({ do: 'reply' } & Mail)
   | { do: 'deliver'; n: number; inbox: number; copy: boolean }
   | { do: 'merge'; n: number; others: number[] }
+  | { do: 'split'; n: number; which: number }
   | { do: 'read'; n: number; inboxes: number[]; back: number }
   | { do: 'unread'; n: number; inboxes: number[] }
 
@@ -44,6 +45,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ do: fc.constant('merge' as const), n, others: fc.array(n, { minLength: 1, maxLength: 2 }) }),
   },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('split' as const), n, which: fc.integer({ min: 1, max: 30 }) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('read' as const), n, inboxes, back: fc.nat(10) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('unread' as const), n, inboxes }) },
 )
@@ -89,11 +91,21 @@ const play = (steps: readonly Step[]): EventMaker => {
       )
       if (absorbed.length > 0) maker.merge(survivor, ...absorbed)
       living = living.filter((other) => !absorbed.includes(other))
+      for (const one of messages) if (absorbed.includes(one.thread)) one.thread = survivor
+    } else if (it.do === 'split') {
+      const thread = pick(living, it.n) ?? named
+      const leaving = messages.filter((one, at) => one.thread === thread && ((it.which >> (at % 5)) & 1) === 1)
+      if (leaving.length === 0 || leaving.length === messages.filter((one) => one.thread === thread).length) continue
+      const into = 1_000 + i
+      maker.split(thread, into, ...leaving.map(({ id }) => id))
+      for (const one of leaving) one.thread = into
+      started.push(into)
+      living.push(into)
     } else if (it.do === 'read') maker.read(named, ids(it.inboxes), Math.max(0, maker.last - it.back))
     else maker.unread(named, ids(it.inboxes))
   }
   return maker
 }
 
-/** Logs of one partition: starts, replies, deliveries, copies, merges of merges, reads and unreads. */
+/** Logs of one partition: starts, replies, deliveries, copies, merges of merges, splits, reads and unreads. */
 export const generatedLog = fc.array(step, { minLength: 1, maxLength: 60 }).map(play)

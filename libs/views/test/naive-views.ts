@@ -39,6 +39,14 @@ export const naiveViews = (events: readonly StoredEvent[]) => {
         ]),
       })
     }
+    if (event.type === 'ThreadSplit') {
+      threads.add(event.data.into)
+      versions.set(event.data.into, event.sequence)
+      for (const moved of event.data.messages) {
+        const one = held.get(moved)
+        if (one) one.thread = event.data.into
+      }
+    }
     if (event.type === 'MessageDelivered') {
       const { deliveries } = held.get(event.data.message) ?? { deliveries: new Map() }
       const { inbox, read } = event.data

@@ -160,27 +160,58 @@ const merge = async (run: Run, changes: readonly Change[]): Promise<void> => {
   await run(LEAD_ON, [given[0], given[2]])
 }
 
-/** Puts changes into the tables, in order. Inserts and merges go together, since neither hides the other; the rest goes alone. */
-export const writeLinks = async (run: Run, partition: number, changes: readonly Change[]): Promise<void> => {
-  let together: Change[] = []
-  const flush = async (): Promise<void> => {
-    await insertRows(run, partition, together)
-    await merge(run, together)
-    together = []
-  }
-  for (const one of changes) {
-    const { change } = one
-    if (change.op === 'insert' || change.op === 'merge') together.push(one)
-    else {
-      await flush()
-      await alter(run, change)
-    }
-  }
-  await flush()
+type Kind = 'together' | 'mention' | 'alone'
+const kindOf = ({ change }: Change): Kind => {
+  if (change.op === 'insert' || change.op === 'merge') return 'together'
+  return change.op === 'mention' ? 'mention' : 'alone'
 }
 
-const alter = async (run: Run, change: Exclude<LinkRowChange, { op: 'insert' | 'merge' }>): Promise<void> => {
+/**
+ * Puts changes into the tables, in order. Inserts and merges that follow one another go together, since neither hides the
+ * other; so do mentions; the rest goes one by one.
+ */
+export const writeLinks = async (run: Run, partition: number, changes: readonly Change[]): Promise<void> => {
+  for (let start = 0; start < changes.length;) {
+    const kind = kindOf(changes[start] as Change)
+    const next = kind === 'alone' ? start + 1 : changes.findIndex((one, i) => i > start && kindOf(one) !== kind)
+    const some = changes.slice(start, next === -1 ? changes.length : next)
+    if (kind === 'together') {
+      await insertRows(run, partition, some)
+      await merge(run, some)
+    } else if (kind === 'mention') await mention(run, partition, some)
+    else for (const { change } of some) await alter(run, change)
+    start += some.length
+  }
+}
+
+/** Who mentions a key under a subject from now on; of several changes of one, the last. */
+const mention = async (run: Run, partition: number, changes: readonly Change[]): Promise<void> => {
+  const last = new Map<string, Change>()
+  for (const one of changes) {
+    if (one.change.op === 'mention') last.set(JSON.stringify([one.space, one.change.key, one.change.slot]), one)
+  }
+  const columns: Columns = { key: 'bytea', slot: 'text' }
+  const rows = [...last.values()].flatMap(({ change, ...place }) =>
+    change.op === 'mention' ? [{ ...change, place }] : [],
+  )
+  await run(
+    `delete from link l using ${unnest(columns, 'given')} where l.key = given.key and l.role = 'mentioned' and l.slot = given.slot`,
+    arrays(columns, rows, ({ key, slot, place }) => ({ key: digestOf(place.space, key), slot: storable(slot) })),
+  )
+  const here = rows.flatMap(({ key, slot, message, place }) =>
+    message === null
+      ? []
+      : [{ row: { key, role: 'mentioned' as const, slot, message }, place: { ...place, partition } }],
+  )
+  await insertInto(run, TARGETS.link, here)
+}
+
+const alter = async (run: Run, change: LinkRowChange): Promise<void> => {
   switch (change.op) {
+    case 'insert':
+    case 'merge':
+    case 'mention':
+      return
     case 'move':
       await run('update link_message set thread = $1 where message = any($2)', [change.thread, change.messages])
       return

@@ -5,6 +5,7 @@ import type { Known } from './batch.js'
 import { applyReads, InboxChanges, putInboxes, putPeople, putThreads, takeMerged } from './counts.js'
 import { evolve } from './evolve.js'
 import type { Records } from './evolve.js'
+import { applySplit } from './split.js'
 import { insertRows, moveRows } from './write.js'
 
 const threadsNamed = (events: readonly StoredEvent[]): ThreadId[] => [
@@ -39,13 +40,31 @@ const loadKnown = async (run: Run, events: readonly StoredEvent[]): Promise<Know
 }
 
 /**
- * Applies events of one partition to the tables, within the caller's transaction.
- *
- * Steps: read what the tables say of what the events name; fold the events in memory; then, as SQL over arrays, reads of rows
- * that are there, counts and rows of merged threads, the new rows, people, counts. A batch of any size leaves the same rows.
+ * Applies events of one partition to the tables, within the caller's transaction. A split stands for itself; all between two of
+ * them is one batch. However the events are cut, they leave the same rows.
  */
 export const applyEvents = async (run: Run, events: readonly StoredEvent[], records: Records): Promise<void> => {
-  const partition = events[0]?.partition ?? 0
+  let together: Together[] = []
+  for (const event of events) {
+    if (event.type !== 'ThreadSplit') together.push(event)
+    else {
+      await applyTogether(run, together, records)
+      together = []
+      await applySplit(run, event)
+    }
+  }
+  await applyTogether(run, together, records)
+}
+
+type Together = Exclude<StoredEvent, { type: 'ThreadSplit' }>
+
+/**
+ * Steps: read what the tables say of what the events name; fold the events in memory; then, as SQL over arrays, reads of rows
+ * that are there, counts and rows of merged threads, the new rows, people, counts.
+ */
+const applyTogether = async (run: Run, events: readonly Together[], records: Records): Promise<void> => {
+  const partition = events[0]?.partition
+  if (partition === undefined) return
   const batch = new Batch(await loadKnown(run, events))
   for (const event of events) evolve(batch, event, records)
 

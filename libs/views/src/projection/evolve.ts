@@ -1,4 +1,4 @@
-import type { ReceivedRecord, StoredEvent } from '@skein/events'
+import type { MessageId, ReceivedRecord, StoredEvent } from '@skein/events'
 import { storable, storableTime } from '../bulk.js'
 import type { Batch } from './batch.js'
 import { addEnds } from './thread-change.js'
@@ -8,8 +8,8 @@ type EventOf<T extends StoredEvent['type']> = StoredEvent & { type: T }
 /** What the projection reads beside the events: the input records of new messages, by sequence. */
 export type Records = ReadonlyMap<number, ReceivedRecord>
 
-/** Puts one event into the batch. What an event changes is a function of it, of its input record, and of the rows before it. */
-export const evolve = (batch: Batch, event: StoredEvent, records: Records): void => {
+/** Puts one event into the batch; a split is no part of one (`applySplit`). What an event changes is a function of it, of its input record, and of the rows before it. */
+export const evolve = (batch: Batch, event: Exclude<StoredEvent, { type: 'ThreadSplit' }>, records: Records): void => {
   switch (event.type) {
     case 'ThreadStarted':
       return threadStarted(batch, event)
@@ -29,6 +29,7 @@ export const evolve = (batch: Batch, event: StoredEvent, records: Records): void
       return batch.setRead(event.thread, event.data.inboxes, null)
     case 'AnchorDemoted':
       return batch.note(event, null)
+    case 'MentionsReplaced':
     case 'SubjectChanged':
     case 'JoinSuggested':
     case 'JoinQuarantined':
@@ -44,8 +45,8 @@ const threadStarted = (batch: Batch, event: EventOf<'ThreadStarted'>): void => {
 }
 
 /** Smallest for the message that stands at the top: one that answers nothing before all others, then by time, then by id. */
-const rootKey = ({ data }: EventOf<'MessageThreaded'>, sentAt: string): string =>
-  `${data.parent === null ? 0 : 1}${sentAt}${data.message}`
+export const rootKey = (message: MessageId, sentAt: string, parent: string | null): string =>
+  `${parent === null ? 0 : 1}${sentAt}${message}`
 
 const messageThreaded = (batch: Batch, event: EventOf<'MessageThreaded'>, record: ReceivedRecord | undefined): void => {
   const { data, thread, partition, sequence: position } = event
@@ -55,7 +56,11 @@ const messageThreaded = (batch: Batch, event: EventOf<'MessageThreaded'>, record
   change.messages += 1
   change.attachments += data.attachments > 0 ? 1 : 0
   addEnds(change, {
-    root: { key: rootKey(event, sentAt), subject: storable(data.subject), baseSubject: storable(data.baseSubject) },
+    root: {
+      key: rootKey(data.message, sentAt, data.parent?.id ?? null),
+      subject: storable(data.subject),
+      baseSubject: storable(data.baseSubject),
+    },
     newest: { key: `${sentAt}${data.message}`, snippet: storable(data.snippet), from: data.from[0] ?? null },
     firstAt: sentAt,
     lastAt: sentAt,
