@@ -2,7 +2,7 @@
 export interface MailSettings {
   /** Octets of one raw mail at most. */
   maxMailBytes: number
-  /** Octets of mails that are being read at one time at most; more are told to come again. */
+  /** Octets of mails that are being read at one time at most; more are told to come again. Memory holds up to three copies. */
   maxReadingBytes: number
   /** A mail with more `Received` lines than this goes round in circles (RFC 5321 §6.3 asks for at least 100). */
   maxReceivedLines: number
@@ -12,7 +12,7 @@ export interface MailSettings {
 
 export const DEFAULT_SETTINGS: MailSettings = {
   maxMailBytes: 25 * 1024 * 1024,
-  maxReadingBytes: 256 * 1024 * 1024,
+  maxReadingBytes: 128 * 1024 * 1024,
   maxReceivedLines: 100,
   authservId: null,
 }

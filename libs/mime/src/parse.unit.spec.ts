@@ -158,6 +158,17 @@ describe('attachments', () => {
     expect(first.meta).toEqual((await parseMail(raw)).attachments[0])
     await expect(readAttachment(raw, 4)).rejects.toThrow(RangeError)
   })
+  it.each<[string, string]>([
+    ['as UTF-8', 'attachment; filename="gr\xc3\xbc\xc3\x9fe.pdf"'],
+    ['as encoded words (RFC 2047), as Outlook does', 'attachment; filename="=?utf-8?Q?gr=C3=BC=C3=9Fe.pdf?="'],
+    ['by RFC 2231', "attachment; filename*=utf-8''gr%C3%BC%C3%9Fe.pdf"],
+    ['by RFC 2231 in pieces', "attachment;\r\n filename*0*=iso-8859-1''gr%FC;\r\n filename*1*=%DFe.pdf"],
+  ])('have their names, written %s', async (_, disposition) => {
+    const more = `Content-Disposition: ${disposition}\r\n`
+    const names = async (raw: Uint8Array) => (await parseMail(raw)).attachments.map(({ filename }) => filename)
+    expect(await names(multi('mixed', text('see below'), part('application/pdf', 'x', more)))).toEqual(['grüße.pdf'])
+    expect(await names(mail('application/pdf', 'x', more))).toEqual(['grüße.pdf'])
+  })
   it('a mail within a mail is one of them and adds nothing to the text', async () => {
     expect((await parseMail(raw)).text).toBe('see below')
   })
@@ -235,10 +246,10 @@ describe('limits: what is over them is left out, and said', () => {
     ['open brackets', '<'.repeat(900_000)],
     ['quotes', '<blockquote>'.repeat(70_000)],
     ['a wide cell', '<table><tr><td colspan=99999999 rowspan=99999999>'],
-  ])('hostile HTML takes less than a second: %s', async (_, body) => {
+  ])('hostile HTML is read in far less than its limit: %s', async (_, body) => {
     const started = performance.now()
     const read = await parseMail(mail('text/html', `${body}the end`))
-    expect(performance.now() - started).toBeLessThan(1_000)
+    expect(performance.now() - started).toBeLessThan(3_000)
     expect(read.text.trim().endsWith('the end') || body.startsWith('<<')).toBe(true)
   })
 })

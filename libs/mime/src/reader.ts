@@ -1,6 +1,6 @@
 import { readFacts, type MailFacts } from '@skein/mail'
 import { contentHead, cutMail, type CutMail } from './head.js'
-import { MAX_PARSE_MS } from './limits.js'
+import { MAX_PARSE_MS, WORKER_HEAP_MIB } from './limits.js'
 import { withinLimits, type MailBodies } from './parse.js'
 import { readPlain } from './plain.js'
 import { WorkerPool } from './worker-pool.js'
@@ -11,6 +11,8 @@ export interface MimeReaderOptions {
   threads?: number
   /** Milliseconds for one mail; see `MAX_PARSE_MS`. */
   parseMs?: number
+  /** MiB of heap of a worker; see `WORKER_HEAP_MIB`. */
+  heapMib?: number
 }
 
 export interface MimeReader {
@@ -29,7 +31,7 @@ const INLINE_BYTES = 128 * 1024
  * mail is answered with an empty text and the reason.
  */
 export const createMimeReader = (options: MimeReaderOptions = {}): MimeReader => {
-  const pool = new WorkerPool(options.threads ?? 1, options.parseMs ?? MAX_PARSE_MS)
+  const pool = new WorkerPool(options.threads ?? 1, options.parseMs ?? MAX_PARSE_MS, options.heapMib ?? WORKER_HEAP_MIB)
   return {
     read: async (raw) => {
       const mail = cutMail(raw)

@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
-import { WORKER_HEAP_MIB } from './limits.js'
 
 const IDLE_MS = 30_000
 
@@ -25,6 +24,7 @@ export class WorkerPool {
   constructor(
     threads: number,
     private readonly jobMs: number,
+    heapMib: number,
   ) {
     this.#free = threads
     this.#pool = new Piscina({
@@ -32,7 +32,7 @@ export class WorkerPool {
       minThreads: 0,
       maxThreads: threads,
       idleTimeout: IDLE_MS,
-      resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MIB },
+      resourceLimits: { maxOldGenerationSizeMb: heapMib },
     })
   }
 

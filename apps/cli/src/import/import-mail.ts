@@ -116,7 +116,11 @@ class ImportRun {
   /** Each worker takes the next mail when it is done with the last: so many are on their way, and no more are in memory. */
   async #importSource(source: Source): Promise<void> {
     const done = this.state.doneOf(source, this.options.restart ?? false)
-    const mails = mailFiles([source.path])
+    const mails = mailFiles([source.path], (file, error) => {
+      // the mails after it have other numbers when it can be read: the next run sends all of them
+      this.state.forget(source)
+      this.#note(file, error)
+    })
     let position = 0
     const worker = async (): Promise<void> => {
       while (this.#stopped === null) {
@@ -166,13 +170,20 @@ class ImportRun {
   async tick(onProgress: (progress: ImportProgress) => void): Promise<void> {
     onProgress(this.progress())
     void this.#threads.refresh()
-    await this.state.save()
+    await this.#save()
   }
 
   async end(): Promise<void> {
     await this.#threads.refresh()
-    await this.state.save()
+    await this.#save()
     await this.#door.close()
+  }
+
+  /** An import whose progress cannot be noted ends, rather than starting all over when it is cut off later. */
+  #save(): Promise<void> {
+    return this.state
+      .save()
+      .catch((error: unknown) => this.#stopFor(error instanceof Error ? error.message : String(error)))
   }
 
   progress(): ImportProgress {

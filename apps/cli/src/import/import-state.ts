@@ -43,10 +43,17 @@ export class ImportState {
     return done
   }
 
+  /** Keeps nothing of this source: its mails cannot be told apart by their numbers. */
+  forget(source: Source): void {
+    this.#done.delete(this.#keyOf(source))
+    delete this.kept[this.#keyOf(source)]
+  }
+
   /** Writes what is known by now; calls that overlap are done one after another. */
   save(): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#write())
-    return this.#writing
+    const written = this.#writing.catch(() => undefined).then(() => this.#write())
+    this.#writing = written
+    return written
   }
 
   async #write(): Promise<void> {
@@ -68,7 +75,7 @@ export class ImportState {
 const readImports = async (path: string): Promise<Stored['imports']> => {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
-    throw error
+    throw new CannotImport(`the import state cannot be read: ${error.message}`, { cause: error })
   })
   if (text === undefined) return {}
   try {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -165,6 +165,26 @@ describe('import', () => {
     expect(await run([archive])).toMatchObject({ stored: 0, before: 2, refused: 1 })
   })
 
+  it('lists a file that cannot be read, stores the others, and sends all of them again when it can be read', async () => {
+    const cur = join(folder, 'Maildir', 'cur')
+    for (const part of ['cur', 'new', '.Sent/cur', '.Sent/new'])
+      await mkdir(join(folder, 'Maildir', part), { recursive: true })
+    await symlink(join(folder, 'moved'), join(cur, '1.host'))
+    await writeFile(join(cur, '2.host'), mail())
+    await writeFile(join(folder, 'Maildir', '.Sent', 'cur', '3.host'), mail())
+    await symlink(join(folder, 'nowhere'), join(folder, 'Maildir', '.Old'))
+    const first = await run([join(folder, 'Maildir')])
+    expect(first.problems.map(({ file }) => file.slice(folder.length))).toEqual([
+      '/Maildir/cur/1.host',
+      '/Maildir/.Old',
+    ])
+    expect(first).toMatchObject({ stored: 2, stopped: null })
+    await rm(join(folder, 'Maildir', '.Old'))
+    await writeFile(join(folder, 'moved'), mail())
+    expect(await run([join(folder, 'Maildir')])).toMatchObject({ stored: 3, before: 0, problems: [] })
+    expect(await run([join(folder, 'Maildir')])).toMatchObject({ stored: 0, before: 3, problems: [] })
+  })
+
   it.each<[string, Partial<ImportOptions>, RegExp]>([
     ['the inbox does not exist', { inbox: 'inb_none' }, /404 There is no such inbox/],
     ['the key is wrong', { key: 'sk_wrong_key' }, /401/],
@@ -173,6 +193,13 @@ describe('import', () => {
     const result = await run([await mbox([mail(), mail()])], more)
     expect(result).toMatchObject({ stored: 0, problems: [] })
     expect(result.stopped).toMatch(reason)
+  })
+
+  it('stops and says so when it cannot note how far it got', async () => {
+    const stateFile = join(folder, 'imports.json')
+    await mkdir(`${stateFile}.new`)
+    const result = await run([await mbox([mail()])], { stateFile })
+    expect(result.stopped).toMatch(/EISDIR/)
   })
 
   it('refuses a state file that is none', async () => {

@@ -27,9 +27,9 @@ export const openSource = async (path: string): Promise<Source> => {
 }
 
 async function* filesBelow(path: string): AsyncGenerator<{ file: string; size: number; mtimeMs: number }> {
-  const found = await stat(path)
-  if (!found.isDirectory()) {
-    yield { file: path, size: found.size, mtimeMs: found.mtimeMs }
+  const found = await stat(path).catch(() => undefined)
+  if (!found?.isDirectory()) {
+    yield { file: path, size: found?.size ?? 0, mtimeMs: found?.mtimeMs ?? 0 }
     return
   }
   for (const name of (await readdir(path)).sort()) yield* filesBelow(join(path, name))
