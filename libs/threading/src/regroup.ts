@@ -78,6 +78,7 @@ class Scene {
   readonly sets = new DisjointSets()
   /** Mentions of ids that nobody received, by key and base subject, with those that count. */
   readonly mentions = new Map<string, { key: string; baseSubject: string; by: Set<MessageId> }>()
+  readonly placed = new Set<MessageId>()
   /** Messages that those placed are tied to. */
   readonly reached = new Set<MessageId>()
   readonly #people: ReadonlySet<string>
@@ -93,6 +94,7 @@ class Scene {
 
   /** Ties a message to what its keys mean. */
   place(row: MessageRow): void {
+    this.placed.add(row.message)
     const lists = [row.keys, ...this.index.copiesOf(row.message).map((copy) => copy.keys)]
     for (const keys of lists) {
       for (const key of keys.owned) this.#own(row, key)
@@ -217,11 +219,11 @@ export const regroup = (
 }
 
 /** Where the mentions that count are not those that have a place in the index: one of them takes it, if there is any. */
-const replaced = (mail: IncomingMail, { mentions, index }: Scene, thread: ThreadId): Regrouping['replaced'] => {
+const replaced = (mail: IncomingMail, { mentions, placed, index }: Scene, thread: ThreadId): Regrouping['replaced'] => {
   const changes = [...mentions.values()].flatMap(({ key, baseSubject, by }) => {
     const before = index.mentioners(key).get(baseSubject)
     const [now] = by
-    if (before === undefined ? now === undefined : by.has(before)) return []
+    if (before === undefined ? now === undefined : by.has(before) || !placed.has(before)) return []
     return before === mail.message || now === mail.message ? [] : [{ key, baseSubject, by: now ?? null }]
   })
   if (changes.length === 0) return []
