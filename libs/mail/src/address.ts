@@ -47,11 +47,14 @@ export const normaliseAddress = (text: string): string => {
   return at < 0 ? routed : routed.slice(0, at + 1) + routed.slice(at + 1).toLowerCase()
 }
 
-const displayName = (text: string): string =>
-  withoutControls(decodeWords(text.slice(0, 10 * LONGEST_NAME)))
-    .replace(/\s+/g, ' ')
-    .slice(0, LONGEST_NAME)
-    .trim()
+/** A name as people read it. Mailers that encode a name together with its quotes have them taken off. */
+const displayName = (text: string): string => {
+  const cut = text.slice(0, 10 * LONGEST_NAME)
+  const decoded = decodeWords(cut)
+  const name = withoutControls(decoded).replace(/\s+/g, ' ').slice(0, LONGEST_NAME).trim()
+  const hasOuterQuotes = decoded !== cut && name.length > 2 && name.startsWith('"') && name.endsWith('"')
+  return hasOuterQuotes ? name.slice(1, -1).trim() : name
+}
 
 /** Past the closing mark of the quoted string at `from`, -1 where it is not closed; backslashes quote (RFC 5322 §3.2.4). */
 const endOfQuoted = (text: string, from: number): number => {

@@ -14,6 +14,7 @@ describe('address fields', () => {
     ['take a name from a comment', 'bob@b.test (Bob (B) Smith)', ['Bob (B) Smith|bob@b.test']],
     ['decode names', '=?utf-8?q?Andr=C3=A9?= <a@b>', ['André|a@b']],
     ['decode names in quotes, as Outlook writes them', '"=?utf-8?q?Andr=C3=A9?=" <a@b>', ['André|a@b']],
+    ['decode names with their quotes', '=?utf-8?q?=22Andr=C3=A9=2C_Bob=22?= <a@b>', ['André, Bob|a@b']],
     ['never take an address from an encoded-word', '=?utf-8?q?boss=40bank=2Etest=2C?= <a@b>', ['boss@bank.test,|a@b']],
     ['open groups', 'friends: a@b, Bob <c@d>;, e@f', ['|a@b', 'Bob|c@d', '|e@f']],
     ['take an empty group as nobody', 'undisclosed-recipients:;', []],

@@ -28,8 +28,9 @@ const RESULT = /^\s*([a-z0-9-]{1,40})\s{0,4}(?:\/\s{0,4}\d{1,4}\s{0,4})?=\s{0,4}
 
 const isMethod = (name: string): name is Method => METHODS.some((method) => method === name)
 
-/** Of several results of one method (DKIM signatures of several domains) a pass counts, else the first. */
-const better = (known: string | null, next: string): string => (known === null || next === 'pass' ? next : known)
+/** The first result of a method stands, but of several DKIM signatures one that passes is enough. */
+const better = (method: Method, known: string | null, next: string): string =>
+  known === null || (method === 'dkim' && next === 'pass') ? next : known
 
 /**
  * What the receiving server said of the sender (RFC 8601): the topmost Authentication-Results only, since a sender can write any below
@@ -42,7 +43,7 @@ export const readAuthentication = (block: HeaderBlock): MailFacts['authenticatio
   for (const statement of withoutCommentsAndQuotes(text).split(';')) {
     const found = RESULT.exec(statement)
     const method = found?.[1]?.toLowerCase() ?? ''
-    if (isMethod(method)) results[method] = better(results[method], found![2]!.toLowerCase())
+    if (isMethod(method)) results[method] = better(method, results[method], found![2]!.toLowerCase())
   }
   return results
 }

@@ -58,11 +58,12 @@ export const readIds = (block: HeaderBlock, people: readonly Address[], digest: 
   if (id === null) problems.push('no Message-ID: one was made from the content')
   const own = new Set([id, ...aliases])
   const isOther = (mentioned: string): boolean => !own.has(mentioned) && !isAddress(mentioned)
-  const mentions = (name: string) => lastOfEach(allTexts(block, name).flatMap(parseIds).filter(isOther))
-  const inReplyTo = mentions('in-reply-to').slice(0, IN_REPLY_TO_LIMIT)
-  const references = firstAndLast(mentions('references'), problems)
+  const mentions = (texts: string[]) => lastOfEach(texts.flatMap(parseIds).filter(isOther))
+  const [answered, chain] = [allTexts(block, 'in-reply-to'), allTexts(block, 'references')]
+  const inReplyTo = mentions(answered).slice(0, IN_REPLY_TO_LIMIT)
+  const references = firstAndLast(mentions(chain), problems)
   const named = new Set([...inReplyTo, ...references])
-  const bare = [...allTexts(block, 'in-reply-to'), ...allTexts(block, 'references')].flatMap(parseBareIds)
+  const bare = [...answered, ...chain].flatMap(parseBareIds)
   const bareIds = lastOfEach(bare.filter((mentioned) => isOther(mentioned) && !named.has(mentioned))).slice(
     0,
     IN_REPLY_TO_LIMIT,

@@ -85,6 +85,7 @@ const readNature = (block: HeaderBlock, from: readonly Address[], { kind: subjec
 export const readFacts = (raw: Uint8Array): MailFacts => {
   const problems: string[] = []
   const block = readHeaderBlock(raw)
+  if (block.strayLines > 0) problems.push(`${block.strayLines} lines before the first empty one are no header fields`)
   if (block.isCut) problems.push('the header block is over the limit; the rest of it was passed over')
   const { sender, ...people } = readPeople(block, problems)
   const subject = subjectText(block)
