@@ -4,9 +4,10 @@ import { eventTypes } from '@skein/events'
 import { describe, expect, it } from 'vitest'
 
 const root = new URL('..', import.meta.url).pathname
-const pages = ['README.md', ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => join('docs', name))].filter((name) =>
-  name.endsWith('.md'),
-)
+const pages = [
+  'README.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => join('docs', name)),
+].filter((name) => name.endsWith('.md'))
 const textOf = (page: string): string => readFileSync(join(root, page), 'utf8')
 
 describe('docs', () => {
@@ -17,7 +18,9 @@ describe('docs', () => {
 
   it.each(pages)('%s: its links lead to files that are there', (page) => {
     const links = [...textOf(page).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, target = '']) => target)
-    const missing = links.filter((target) => statSync(join(root, dirname(page), target), { throwIfNoEntry: false }) === undefined)
+    const missing = links.filter(
+      (target) => statSync(join(root, dirname(page), target), { throwIfNoEntry: false }) === undefined,
+    )
     expect(missing.map((target) => `${relative(root, page)} -> ${target}`)).toEqual([])
   })
 })

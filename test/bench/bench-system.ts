@@ -16,7 +16,12 @@ export const startBenchSystem = async () => {
     databaseUrl: servers.databaseUrl,
     host: '127.0.0.1',
     port: 0,
-    instance: { id: 'bench', apiKey: key, cursorSecret: randomBytes(32).toString('base64url'), createdAt: new Date().toISOString() },
+    instance: {
+      id: 'bench',
+      apiKey: key,
+      cursorSecret: randomBytes(32).toString('base64url'),
+      createdAt: new Date().toISOString(),
+    },
   })
   const stop = async (): Promise<void> => {
     await services.stop()
@@ -27,7 +32,8 @@ export const startBenchSystem = async () => {
 }
 
 /** The machine that figures were measured on, in words. */
-export const machine = (): string => `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), Node ${process.version}`
+export const machine = (): string =>
+  `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), Node ${process.version}`
 
 /** The value below which this share (0…1) of the measured ones lies. */
 export const percentile = (values: readonly number[], share: number): number => {

@@ -56,6 +56,8 @@ const report = {
 if (values.json) console.log(JSON.stringify(report))
 else {
   say(`\r${report.mails} mails (${report.megabytes} MB), ${report.refused} refused; ${report.machine}\n`)
-  say(`all stored after ${report.storedSeconds} s, all in the views after ${report.shownSeconds} s: ${report.mailsPerSecond} mails/s\n`)
+  say(
+    `all stored after ${report.storedSeconds} s, all in the views after ${report.shownSeconds} s: ${report.mailsPerSecond} mails/s\n`,
+  )
   for (const { file, reason } of result.problems.slice(0, 20)) say(`  ${file}: ${reason}\n`)
 }

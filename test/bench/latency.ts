@@ -6,7 +6,9 @@ import { parseArgs } from 'node:util'
 import { conversations } from '../system/conversations.ts'
 import { machine, percentile, startBenchSystem } from './bench-system.ts'
 
-const { values } = parseArgs({ options: { mails: { type: 'string', default: '300' }, json: { type: 'boolean', default: false } } })
+const { values } = parseArgs({
+  options: { mails: { type: 'string', default: '300' }, json: { type: 'boolean', default: false } },
+})
 const count = Number(values.mails)
 const WARM_UP = 30
 const system = await startBenchSystem()
@@ -22,7 +24,9 @@ const seen = new Map<string, number>()
 const accept: number[] = []
 const visible: number[] = []
 const reads: number[] = []
-for (const [i, { thread, raw }] of conversations(30, Math.ceil((count + WARM_UP) / 30)).slice(0, count + WARM_UP).entries()) {
+for (const [i, { thread, raw }] of conversations(30, Math.ceil((count + WARM_UP) / 30))
+  .slice(0, count + WARM_UP)
+  .entries()) {
   const subject = `Topic ${thread}`
   const wanted = (seen.get(subject) ?? 0) + 1
   seen.set(subject, wanted)
@@ -52,7 +56,14 @@ const spread = (ms: readonly number[]) => ({
   p95: Number(percentile(ms, 0.95).toFixed(1)),
   p99: Number(percentile(ms, 0.99).toFixed(1)),
 })
-const result = { bench: 'latency', machine: machine(), mails: count, acceptMs: spread(accept), visibleMs: spread(visible), readMs: spread(reads) }
+const result = {
+  bench: 'latency',
+  machine: machine(),
+  mails: count,
+  acceptMs: spread(accept),
+  visibleMs: spread(visible),
+  readMs: spread(reads),
+}
 if (values.json) console.log(JSON.stringify(result))
 else {
   const line = (name: string, { p50, p95, p99 }: { p50: number; p95: number; p99: number }): void =>

@@ -5,7 +5,8 @@ export interface MadeMail {
   raw: string
 }
 
-const date = (minutes: number): string => new Date(Date.UTC(2026, 0, 5, 8, minutes)).toUTCString().replace('GMT', '+0000')
+const date = (minutes: number): string =>
+  new Date(Date.UTC(2026, 0, 5, 8, minutes)).toUTCString().replace('GMT', '+0000')
 
 export const conversations = (threads: number, length: number): MadeMail[] => {
   const mails: MadeMail[] = []

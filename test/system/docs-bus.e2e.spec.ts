@@ -27,7 +27,8 @@ describe('docs/bus.md', () => {
     system = await startSystem()
     // Inside the checkout, so that the programs find the NATS client.
     folder = await mkdtemp(join(root, 'node_modules', '.docs-'))
-    for (const [name, code] of programsOf(await readFile(join(root, 'docs/bus.md'), 'utf8'))) await writeFile(join(folder, name), code)
+    for (const [name, code] of programsOf(await readFile(join(root, 'docs/bus.md'), 'utf8')))
+      await writeFile(join(folder, name), code)
   })
   afterAll(async () => {
     await rm(folder, { recursive: true, force: true })
@@ -35,8 +36,14 @@ describe('docs/bus.md', () => {
   })
 
   it('its first program sends a mail in, and its second reads what was decided', async () => {
-    await writeFile(join(folder, 'a.eml'), 'From: a@a.example\r\nMessage-ID: <1@a.example>\r\nSubject: By bus\r\n\r\nHello\r\n')
-    const answer = JSON.parse(await program('send.mjs', 'inb_support', join(folder, 'a.eml'))) as Record<string, unknown>
+    await writeFile(
+      join(folder, 'a.eml'),
+      'From: a@a.example\r\nMessage-ID: <1@a.example>\r\nSubject: By bus\r\n\r\nHello\r\n',
+    )
+    const answer = JSON.parse(await program('send.mjs', 'inb_support', join(folder, 'a.eml'))) as Record<
+      string,
+      unknown
+    >
     expect(answer).toMatchObject({ accepted: true, stream: expect.stringMatching(/^MAIL-\d$/) })
     const stream = String(answer['stream']).replace('MAIL', 'EVENTS')
     const events = (await program('events.mjs', stream, '0', '2')).trim().split('\n')
@@ -46,7 +53,9 @@ describe('docs/bus.md', () => {
 
   it('its first program shows why something was refused', async () => {
     await writeFile(join(folder, 'b.eml'), '')
-    const answer = JSON.parse(await program('send.mjs', 'inb_support', join(folder, 'b.eml'))) as { error: Record<string, unknown> }
+    const answer = JSON.parse(await program('send.mjs', 'inb_support', join(folder, 'b.eml'))) as {
+      error: Record<string, unknown>
+    }
     expect(answer).toMatchObject({ accepted: false, error: { type: expect.stringMatching(/^urn:skein:problem:/) } })
     expect(answer.error['fix']).toBeTypeOf('string')
   })

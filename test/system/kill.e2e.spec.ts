@@ -23,7 +23,9 @@ const start = (...parameters: string[]): Started => {
 }
 
 const ended = ({ child }: Started): Promise<number | null> =>
-  new Promise((resolve) => (child.exitCode !== null || child.signalCode !== null ? resolve(child.exitCode) : child.once('exit', resolve)))
+  new Promise((resolve) =>
+    child.exitCode !== null || child.signalCode !== null ? resolve(child.exitCode) : child.once('exit', resolve),
+  )
 
 describe('kill -9 in the middle of an import', () => {
   let folder: string
@@ -32,7 +34,18 @@ describe('kill -9 in the middle of an import', () => {
   const data = (): string => join(folder, 'data')
 
   const startUp = async (): Promise<{ url: string; key: string }> => {
-    const began = start('up', '--data', data(), '--no-samples', '--port', '0', '--nats-port', '0', '--postgres-port', '0')
+    const began = start(
+      'up',
+      '--data',
+      data(),
+      '--no-samples',
+      '--port',
+      '0',
+      '--nats-port',
+      '0',
+      '--postgres-port',
+      '0',
+    )
     up = began
     await expect.poll(() => began.output(), { timeout: 60_000 }).toContain('API key')
     const { url } = JSON.parse(await readFile(join(data(), 'running.json'), 'utf8')) as { url: string }
@@ -40,12 +53,26 @@ describe('kill -9 in the middle of an import', () => {
     return { url, key: apiKey }
   }
   const startImport = ({ url, key }: { url: string; key: string }): Started =>
-    start('import', mbox, '--inbox', 'inb_support', '--url', url, '--key', key, '--state', join(folder, 'import.json'), '--json')
+    start(
+      'import',
+      mbox,
+      '--inbox',
+      'inb_support',
+      '--url',
+      url,
+      '--key',
+      key,
+      '--state',
+      join(folder, 'import.json'),
+      '--json',
+    )
 
   const threads = async ({ url, key }: { url: string; key: string }): Promise<{ message_count: number }[]> => {
     const all: { message_count: number }[] = []
-    for (let cursor = ''; ; ) {
-      const answer = await fetch(`${url}/v1/threads?limit=100${cursor}`, { headers: { authorization: `Bearer ${key}` } })
+    for (let cursor = ''; ;) {
+      const answer = await fetch(`${url}/v1/threads?limit=100${cursor}`, {
+        headers: { authorization: `Bearer ${key}` },
+      })
       const page = (await answer.json()) as { threads: { message_count: number }[]; next_cursor: string | null }
       all.push(...page.threads)
       if (page.next_cursor === null) return all

@@ -41,12 +41,17 @@ describe('the way of one mail', () => {
   const json = async <T>(path: string): Promise<T> => (await (await system.call('GET', path)).json()) as T
   const accepted = async (raw: string, inbox?: string): Promise<{ message_id: string }> => {
     const answer = await system.mail(raw, inbox)
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([202, expect.stringContaining('application/json')])
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      202,
+      expect.stringContaining('application/json'),
+    ])
     return (await answer.json()) as { message_id: string }
   }
   const threadWith = async (subject: string, mails: number): Promise<Thread> => {
     const find = async (): Promise<Thread | undefined> =>
-      (await json<Page>('/v1/threads?limit=100')).threads.find((one) => one.subject === subject && one.message_count === mails)
+      (await json<Page>('/v1/threads?limit=100')).threads.find(
+        (one) => one.subject === subject && one.message_count === mails,
+      )
     await expect.poll(find, { timeout: 10_000, interval: 20 }).toBeDefined()
     return (await find())!
   }
@@ -65,7 +70,13 @@ describe('the way of one mail', () => {
     expect((await json<Page>('/v1/inboxes/inb_support/threads')).threads.map(({ id }) => id)).toContain(thread.id)
     expect((await json<Page>('/v1/inboxes/inb_sales/threads')).threads).toEqual([])
     const { messages } = await json<{ messages: Message[] }>(`/v1/threads/${thread.id}/messages`)
-    expect(messages).toEqual([expect.objectContaining({ id: message_id, message_id: '<a1@made.example>', text: expect.stringContaining('Text of a1.') })])
+    expect(messages).toEqual([
+      expect.objectContaining({
+        id: message_id,
+        message_id: '<a1@made.example>',
+        text: expect.stringContaining('Text of a1.'),
+      }),
+    ])
   })
 
   it('brings two halves together when the mail between them arrives, and the absorbed id still leads there', async () => {
@@ -110,7 +121,7 @@ describe('the way of one mail', () => {
   it('walks all pages without repeating or leaving out a thread', async () => {
     const walk = async (limit: number): Promise<string[]> => {
       const ids: string[] = []
-      for (let cursor = ''; ; ) {
+      for (let cursor = ''; ;) {
         const page = await json<Page>(`/v1/threads?limit=${limit}${cursor}`)
         ids.push(...page.threads.map(({ id }) => id))
         if (page.next_cursor === null) return ids
@@ -134,28 +145,57 @@ describe('bad input', () => {
     await system?.stop()
   })
 
-  const post = (body: string | Uint8Array, { inbox = 'inb_support', headers = {} }: { inbox?: string; headers?: Record<string, string> } = {}) =>
-    system.call('POST', `/v1/inboxes/${inbox}/mail`, body, { 'content-type': 'message/rfc822', ...headers })
+  const post = (
+    body: string | Uint8Array,
+    { inbox = 'inb_support', headers = {} }: { inbox?: string; headers?: Record<string, string> } = {},
+  ) => system.call('POST', `/v1/inboxes/${inbox}/mail`, body, { 'content-type': 'message/rfc822', ...headers })
 
   it.each<[what: string, status: number, field: string | undefined, ask: () => Promise<Response>]>([
     ['not a mail', 400, 'body', () => post('{"this": "is no mail"}')],
     ['an empty body', 400, 'body', () => post('')],
-    ['a mail of 60 MB', 413, 'body', () => post(Buffer.concat([Buffer.from(mailOf('big', 'Big')), Buffer.alloc(60 * 1024 * 1024, 'a\n')]))],
-    ['another content type', 415, 'Content-Type', () => post(mailOf('x', 'X'), { headers: { 'content-type': 'text/plain' } })],
+    [
+      'a mail of 60 MB',
+      413,
+      'body',
+      () => post(Buffer.concat([Buffer.from(mailOf('big', 'Big')), Buffer.alloc(60 * 1024 * 1024, 'a\n')])),
+    ],
+    [
+      'another content type',
+      415,
+      'Content-Type',
+      () => post(mailOf('x', 'X'), { headers: { 'content-type': 'text/plain' } }),
+    ],
     ['an unknown inbox', 404, undefined, () => post(mailOf('x', 'X'), { inbox: 'inb_nobody' })],
     ['a missing key', 401, 'Authorization', () => fetch(`${system.url}/v1/threads`)],
-    ['a wrong key', 401, 'Authorization', () => system.call('GET', '/v1/threads', undefined, { authorization: 'Bearer sk_wrong-wrong-wrong' })],
+    [
+      'a wrong key',
+      401,
+      'Authorization',
+      () => system.call('GET', '/v1/threads', undefined, { authorization: 'Bearer sk_wrong-wrong-wrong' }),
+    ],
     ['a cursor of one’s own making', 400, 'cursor', () => system.call('GET', '/v1/threads?cursor=abc')],
     ['a limit out of range', 400, 'limit', () => system.call('GET', '/v1/threads?limit=1000')],
     ['an unknown parameter', 400, 'lmit', () => system.call('GET', '/v1/threads?lmit=10')],
     ['a thread that is not there', 404, undefined, () => system.call('GET', '/v1/threads/thr_nothere')],
-    ['a body that is not JSON', 400, undefined, () => system.call('PATCH', '/v1/threads/thr_nothere', '{', { 'content-type': 'application/json' })],
+    [
+      'a body that is not JSON',
+      400,
+      undefined,
+      () => system.call('PATCH', '/v1/threads/thr_nothere', '{', { 'content-type': 'application/json' }),
+    ],
     ['a path that is not there', 404, undefined, () => system.call('GET', '/v1/nothing')],
   ])('%s is answered %i with the field at fault and what to do', async (_, status, field, ask) => {
     const answer = await ask()
     const problem = (await answer.json()) as Record<string, unknown>
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([status, expect.stringContaining('application/problem+json')])
-    expect(problem).toMatchObject({ status, type: expect.stringMatching(/^urn:skein:problem:[a-z-]+$/), title: expect.any(String) })
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      status,
+      expect.stringContaining('application/problem+json'),
+    ])
+    expect(problem).toMatchObject({
+      status,
+      type: expect.stringMatching(/^urn:skein:problem:[a-z-]+$/),
+      title: expect.any(String),
+    })
     expect(problem['detail']).toEqual(expect.any(String))
     if (field !== undefined) expect(problem).toMatchObject({ field, fix: expect.any(String) })
     const next = await post(mailOf(`after-${status}-${field ?? ''}`, 'Still there'))

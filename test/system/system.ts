@@ -57,7 +57,8 @@ export const startSystem = async (): Promise<System> => {
     monitorUrl: nats.monitorUrl,
     databaseUrl: postgres.databaseUrl,
     call,
-    mail: (raw, inbox = 'inb_support') => call('POST', `/v1/inboxes/${inbox}/mail`, raw, { 'content-type': 'message/rfc822' }),
+    mail: (raw, inbox = 'inb_support') =>
+      call('POST', `/v1/inboxes/${inbox}/mail`, raw, { 'content-type': 'message/rfc822' }),
     restart: async () => {
       await services.stop()
       services = await start()

@@ -13,6 +13,8 @@ if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))
 } else {
-  console.error(`skein needs Node ${NEEDED} or later; this is ${process.version}. Run \`npm start\` once: it brings the right one.`)
+  console.error(
+    `skein needs Node ${NEEDED} or later; this is ${process.version}. Run \`npm start\` once: it brings the right one.`,
+  )
   process.exit(1)
 }

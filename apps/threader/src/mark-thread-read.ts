@@ -22,7 +22,12 @@ export const markThreadRead = async (
   const read = command.safeParse(payload)
   if (!read.success) {
     const [issue] = read.error.issues
-    return { ok: false, code: 'invalid-command', detail: issue?.message ?? 'not a MarkThreadRead', field: issue?.path.join('.') ?? '' }
+    return {
+      ok: false,
+      code: 'invalid-command',
+      detail: issue?.message ?? 'not a MarkThreadRead',
+      field: issue?.path.join('.') ?? '',
+    }
   }
   const { id, space, thread, inboxes, isRead, upTo, actor } = read.data
   const decided = isRead

@@ -43,7 +43,8 @@ describe('writer of a partition', () => {
   let database: Database
   const logOptions = () => ({ url: nats.natsUrl, monitorUrl: nats.monitorUrl, name: 'test', partitions: 1 })
 
-  const newWriter = (): PartitionWriter => new PartitionWriter(0, { log, links: new LinkStore(database), now: () => new Date('2026-03-01T10:00:01Z') })
+  const newWriter = (): PartitionWriter =>
+    new PartitionWriter(0, { log, links: new LinkStore(database), now: () => new Date('2026-03-01T10:00:01Z') })
   const accept = async (raw: Uint8Array): Promise<InputBatch['inputs'][number]> => {
     const record = recordOf(raw)
     const position = await log.acceptMail({ raw, record })
@@ -97,7 +98,9 @@ describe('writer of a partition', () => {
     await writer.open()
     const third = await accept(mail('three', 'two'))
     await writer.write([third])
-    await database.run('truncate link_checkpoint, link, link_message, link_copy, link_delivery, link_thread, link_participant, link_cut')
+    await database.run(
+      'truncate link_checkpoint, link, link_message, link_copy, link_delivery, link_thread, link_participant, link_cut',
+    )
     const next = newWriter()
     expect(await next.open()).toEqual({ after: third.position.sequence })
     await next.write([await accept(mail('four', 'three'))])
@@ -117,13 +120,16 @@ describe('writer of a partition', () => {
   })
 
   it('hands partitions from one process to another, and every mail is threaded once', async () => {
-    const start = (holder: string) => startThreader({ log: logOptions(), databaseUrl: postgres.databaseUrl, http: 'shared', holder })
+    const start = (holder: string) =>
+      startThreader({ log: logOptions(), databaseUrl: postgres.databaseUrl, http: 'shared', holder })
     const first = await start('first')
     const second = await start('second')
     for (let i = 0; i < 20; i++) await accept(mail(`hand-${i}`))
     await first.stop()
     for (let i = 20; i < 40; i++) await accept(mail(`hand-${i}`))
-    await expect.poll(async () => (await threadedIds()).filter((id) => id.startsWith('hand-')).length, { timeout: 15_000 }).toBe(40)
+    await expect
+      .poll(async () => (await threadedIds()).filter((id) => id.startsWith('hand-')).length, { timeout: 15_000 })
+      .toBe(40)
     expect(new Set(await threadedIds()).size).toBe((await threadedIds()).length)
     await second.stop()
   })

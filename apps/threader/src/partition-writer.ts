@@ -79,7 +79,11 @@ export class PartitionWriter {
     const loaded = [...bySpace].map(async ([space, some]): Promise<[SpaceId, Knowledge]> => {
       const rules = this.rulesOf(space)
       const index = new LoadedLinkIndex()
-      await this.learn(space, index, some.map(({ position, record }) => linkNeeds(incomingMail(record, position), rules)))
+      await this.learn(
+        space,
+        index,
+        some.map(({ position, record }) => linkNeeds(incomingMail(record, position), rules)),
+      )
       return [space, { rules, index }]
     })
     return new Map(await Promise.all(loaded))
@@ -91,7 +95,11 @@ export class PartitionWriter {
   }
 
   /** A mail that breaks the rules is parked with the reason: the rest of the partition goes on. */
-  private async decideOne(position: LogPosition, record: ReceivedRecord, { rules, index }: Knowledge): Promise<Decided[]> {
+  private async decideOne(
+    position: LogPosition,
+    record: ReceivedRecord,
+    { rules, index }: Knowledge,
+  ): Promise<Decided[]> {
     const mail = incomingMail(record, position)
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const answer = attempt(() => decideOrAsk(mail, index, rules))

@@ -1,11 +1,4 @@
-import {
-  eventEnvelope,
-  eventTypes,
-  type Cause,
-  type EventType,
-  type SkeinEvent,
-  type StoredEvent,
-} from './events.js'
+import { eventEnvelope, eventTypes, type Cause, type EventType, type SkeinEvent, type StoredEvent } from './events.js'
 
 /** An event in the binary mode of CloudEvents 1.0 for NATS: attributes as `ce-` headers, the data as JSON in the body. */
 export interface CloudEvent {
@@ -67,7 +60,8 @@ export const decodeEvent = (
   const type = (headers['ce-type'] ?? '').replace(/^skein\./, '')
   if (!isEventType(type)) throw new UnreadableEvent(`${place.sequence}: unknown event type "${type}"`)
   const version = Number(headers['ce-dataversion'])
-  if (version > eventTypes[type].v) throw new UnreadableEvent(`${place.sequence}: ${type} version ${version} is newer than ${eventTypes[type].v}`)
+  if (version > eventTypes[type].v)
+    throw new UnreadableEvent(`${place.sequence}: ${type} version ${version} is newer than ${eventTypes[type].v}`)
   const envelope = eventEnvelope.safeParse({
     id: headers['ce-id'],
     time: headers['ce-time'],

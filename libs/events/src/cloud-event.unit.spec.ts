@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { decodeEvent, encodeEvent, eventTypes, UnreadableEvent, type SkeinEvent, type SpaceId, type ThreadId } from './index.js'
+import {
+  decodeEvent,
+  encodeEvent,
+  eventTypes,
+  UnreadableEvent,
+  type SkeinEvent,
+  type SpaceId,
+  type ThreadId,
+} from './index.js'
 
 const event: SkeinEvent = {
   id: 'MAIL-1.7.0',
@@ -15,7 +23,10 @@ const place = { sequence: 9, partition: 1 }
 describe('events as CloudEvents', () => {
   it.each<[string, SkeinEvent['cause']]>([
     ['an input', { kind: 'input', stream: 'MAIL-1', sequence: 7 }],
-    ['a command, whatever its actor is called', { kind: 'command', id: 'c1', name: 'MarkThreadRead', actor: 'Zoë “Z” of sales\r\nce-id: x' }],
+    [
+      'a command, whatever its actor is called',
+      { kind: 'command', id: 'c1', name: 'MarkThreadRead', actor: 'Zoë “Z” of sales\r\nce-id: x' },
+    ],
   ])('come back as they were, caused by %s', (_, cause) => {
     const encoded = encodeEvent({ ...event, cause })
     expect(Object.values(encoded.headers).join('')).not.toMatch(/[\r\n]/)

@@ -14,7 +14,8 @@ const event = (n: number): SkeinEvent => ({
   type: 'ThreadRead',
   data: { inboxes: ['inb_a' as never], upTo: n },
 })
-const range = (from: number, to: number): SkeinEvent[] => Array.from({ length: to - from + 1 }, (_, i) => event(from + i))
+const range = (from: number, to: number): SkeinEvent[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => event(from + i))
 
 describe('append', () => {
   let nats: Awaited<ReturnType<typeof testNats>>
@@ -45,7 +46,10 @@ describe('append', () => {
   })
 
   it('lets exactly one of two writers append after the same sequence', async () => {
-    const results = await Promise.allSettled([log.appendEvents(1, 0, range(1, 20)), log.appendEvents(1, 0, range(21, 40))])
+    const results = await Promise.allSettled([
+      log.appendEvents(1, 0, range(1, 20)),
+      log.appendEvents(1, 0, range(21, 40)),
+    ])
     expect(results.map((r) => r.status).sort()).toEqual(['fulfilled', 'rejected'])
     expect(await log.endOfEvents(1)).toBe(20)
   })

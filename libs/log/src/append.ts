@@ -26,7 +26,8 @@ export const appendEvents = async (
   events: readonly SkeinEvent[],
 ): Promise<number> => {
   if (events.length === 0) return expectedLast
-  if (events.length > MAX_BATCH) throw new RangeError(`${events.length} events in one append; the limit is ${MAX_BATCH}`)
+  if (events.length > MAX_BATCH)
+    throw new RangeError(`${events.length} events in one append; the limit is ${MAX_BATCH}`)
   const batch = nuid.next()
   const answer = events.map((event, i) => {
     const { headers: attributes, body } = encodeEvent(event)
@@ -46,8 +47,12 @@ export const appendEvents = async (
     throw new OutcomeUnknown(`no answer to an append of ${events.length} events to partition ${partition}`, { cause })
   })
   const { seq, error } = reply?.json<PubAnswer>() ?? {}
-  if (error?.err_code === JetStreamApiCodes.StreamWrongLastSequence || error?.err_code === JetStreamApiCodes.StreamWrongLastSequenceUnknown)
+  if (
+    error?.err_code === JetStreamApiCodes.StreamWrongLastSequence ||
+    error?.err_code === JetStreamApiCodes.StreamWrongLastSequenceUnknown
+  )
     throw new StaleWriter(`partition ${partition}: ${error.description}, not ${expectedLast}`)
-  if (error !== undefined || seq === undefined) throw new LogUnavailable(error?.description ?? 'the answer names no sequence')
+  if (error !== undefined || seq === undefined)
+    throw new LogUnavailable(error?.description ?? 'the answer names no sequence')
   return seq
 }

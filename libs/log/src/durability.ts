@@ -15,7 +15,10 @@ export const readDurability = async (monitorUrl: string): Promise<Durability> =>
     const answer = await fetch(new URL('/varz', monitorUrl), { signal: AbortSignal.timeout(ASK_TIMEOUT_MS) })
     const varz = (await answer.json()) as Varz
     if (varz.jetstream?.config?.sync_always === true) return { durable: true }
-    return { durable: false, reason: 'nats-server runs without `sync_interval: always`: a power cut can lose accepted mail' }
+    return {
+      durable: false,
+      reason: 'nats-server runs without `sync_interval: always`: a power cut can lose accepted mail',
+    }
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     return { durable: false, reason: `the monitor at ${monitorUrl} did not say whether nats-server syncs (${why})` }

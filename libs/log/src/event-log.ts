@@ -8,7 +8,12 @@ import { followStream } from './follow.js'
 const FETCH_BATCH = 500
 const decoder = new TextDecoder()
 
-const storedEvent = (partition: number, sequence: number, headers: MsgHdrs | undefined, data: Uint8Array): StoredEvent => {
+const storedEvent = (
+  partition: number,
+  sequence: number,
+  headers: MsgHdrs | undefined,
+  data: Uint8Array,
+): StoredEvent => {
   const attributes: Record<string, string> = {}
   for (const key of headers?.keys() ?? []) attributes[key.toLowerCase()] = headers?.get(key) ?? ''
   return decodeEvent({ headers: attributes, body: decoder.decode(data) }, { sequence, partition })
@@ -38,7 +43,7 @@ export class EventLog {
 
   /** The events after `after` up to and with `until`, in order, in batches of at most 500. */
   async *read(partition: number, after: number, until: number): AsyncGenerator<StoredEvent[]> {
-    for (let next = after + 1; next <= until; ) {
+    for (let next = after + 1; next <= until;) {
       const events: StoredEvent[] = []
       for await (const message of storedFrom(this.jsm, eventStream(partition), { seq: next, batch: FETCH_BATCH })) {
         next = message.seq + 1

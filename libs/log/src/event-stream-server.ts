@@ -35,12 +35,14 @@ export class EventStreamServer extends LogServer implements CustomTransportStrat
   }
 
   private async follow(partition: number): Promise<void> {
-    for (let failures = 0; !this.closed; ) {
+    for (let failures = 0; !this.closed;) {
       try {
         await this.followOnce(partition, () => (failures = 0))
       } catch (error) {
         if (this.closed) return
-        this.logger.error(`partition ${partition}: ${error instanceof Error ? error.message : JSON.stringify(error)}; trying again`)
+        this.logger.error(
+          `partition ${partition}: ${error instanceof Error ? error.message : JSON.stringify(error)}; trying again`,
+        )
         await backOff(failures++)
       }
     }

@@ -14,6 +14,8 @@ export const logChecks = (log: Log): Record<'nats' | 'durability' | 'parked', ()
       : { state: 'yellow', detail: log.durability.reason },
   parked: async () => {
     const count = await log.parked()
-    return count === 0 ? { state: 'green', detail: 'nothing is parked' } : { state: 'yellow', detail: `${count} parked, to be looked at` }
+    return count === 0
+      ? { state: 'green', detail: 'nothing is parked' }
+      : { state: 'yellow', detail: `${count} parked, to be looked at` }
   },
 })

@@ -27,7 +27,8 @@ export interface LogOptions {
   replicas?: number | undefined
 }
 
-const monitorOf = (url: string): string => `http://${new URL(url.split(',')[0]?.replace(/^(?!\w+:\/\/)/, 'nats://') ?? '').hostname}:8222`
+const monitorOf = (url: string): string =>
+  `http://${new URL(url.split(',')[0]?.replace(/^(?!\w+:\/\/)/, 'nats://') ?? '').hostname}:8222`
 
 /** A user's answers come to an inbox prefix of its own, so that the server can keep the others from reading them. */
 const credentials = (user: string, pass = '') => ({ user, pass, inboxPrefix: `_INBOX_${user}` })
@@ -67,7 +68,12 @@ export class Log {
     }
   }
 
-  private static async on(nc: NatsConnection, jsm: JetStreamManager, options: LogOptions, durability: Durability): Promise<Log> {
+  private static async on(
+    nc: NatsConnection,
+    jsm: JetStreamManager,
+    options: LogOptions,
+    durability: Durability,
+  ): Promise<Log> {
     const replicas = options.replicas ?? 1
     await ensureStreams(jsm, options.partitions, replicas)
     const js = jetstream(nc)

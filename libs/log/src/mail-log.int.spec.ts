@@ -54,7 +54,8 @@ const record = (n: number): Omit<ReceivedRecord, 'raw'> => ({
 describe('mail log', () => {
   let nats: Awaited<ReturnType<typeof testNats>>
   let log: Log
-  const open = (): Promise<Log> => openLog({ url: nats.natsUrl, monitorUrl: nats.monitorUrl, name: 'test', partitions: 1 })
+  const open = (): Promise<Log> =>
+    openLog({ url: nats.natsUrl, monitorUrl: nats.monitorUrl, name: 'test', partitions: 1 })
 
   beforeAll(async () => {
     nats = await testNats()
@@ -76,12 +77,26 @@ describe('mail log', () => {
 
   it('finds records by any set of sequences, near and far, and leaves out those that hold none', async () => {
     const places = await Promise.all(
-      Array.from({ length: 1_500 }, (_, n) => log.acceptMail({ raw: new Uint8Array([n % 256]), record: record(n + 10) })),
+      Array.from({ length: 1_500 }, (_, n) =>
+        log.acceptMail({ raw: new Uint8Array([n % 256]), record: record(n + 10) }),
+      ),
     )
     const sequences = [...new Set([0, 1, 700, 1_499].map((i) => places[i]?.sequence ?? 0)), 999_999]
     const found = await log.recordsAt(0, sequences)
-    expect([...found.values()].map(({ message }) => message).sort()).toEqual(['msg_10', 'msg_11', 'msg_1509', 'msg_710'])
-    expect((await log.recordsAt(0, places.map(({ sequence }) => sequence))).size).toBe(1_500)
+    expect([...found.values()].map(({ message }) => message).sort()).toEqual([
+      'msg_10',
+      'msg_11',
+      'msg_1509',
+      'msg_710',
+    ])
+    expect(
+      (
+        await log.recordsAt(
+          0,
+          places.map(({ sequence }) => sequence),
+        )
+      ).size,
+    ).toBe(1_500)
   })
 
   it('knows at once what it put into the directory, and a later process reads it all', async () => {

@@ -1,5 +1,12 @@
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream'
-import { mailStream, mailSubject, partitionOf, receivedRecord, type LogPosition, type ReceivedRecord } from '@skein/events'
+import {
+  mailStream,
+  mailSubject,
+  partitionOf,
+  receivedRecord,
+  type LogPosition,
+  type ReceivedRecord,
+} from '@skein/events'
 import { storedFrom } from './direct-get.js'
 import { LogUnavailable } from './errors.js'
 
@@ -68,9 +75,13 @@ export class MailLog {
     take: (sequence: number, record: ReceivedRecord) => void,
   ): Promise<void> {
     const subject = `skein.mail.${partition}.*.received`
-    for (let next = from; next <= last; ) {
+    for (let next = from; next <= last;) {
       let got = 0
-      for await (const message of storedFrom(this.jsm, mailStream(partition), { seq: next, batch: FETCH_BATCH, subject })) {
+      for await (const message of storedFrom(this.jsm, mailStream(partition), {
+        seq: next,
+        batch: FETCH_BATCH,
+        subject,
+      })) {
         got++
         next = message.seq + 1
         if (message.seq > last) break

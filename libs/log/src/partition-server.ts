@@ -1,7 +1,13 @@
 import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream'
 import type { Msg } from '@nats-io/transport-node'
 import type { CustomTransportStrategy } from '@nestjs/microservices'
-import { mailStream, receivedRecord, threaderCommandSubject, type LogPosition, type ReceivedRecord } from '@skein/events'
+import {
+  mailStream,
+  receivedRecord,
+  threaderCommandSubject,
+  type LogPosition,
+  type ReceivedRecord,
+} from '@skein/events'
 import type { Answer } from './commands.js'
 import { followStream, inBatches } from './follow.js'
 import type { Lease } from './lease.js'
@@ -56,7 +62,7 @@ export class PartitionServer extends LogServer implements CustomTransportStrateg
 
   private async hold(partition: number): Promise<void> {
     const lease = this.options.log.lease(`threader.${partition}`, this.options.holder)
-    for (let failures = 0; !this.closed; ) {
+    for (let failures = 0; !this.closed;) {
       try {
         const tenure = new Tenure(this.options.log, partition, {
           call: (pattern, data) => callHandler(this.handlerOf(pattern), data, undefined),
@@ -69,7 +75,9 @@ export class PartitionServer extends LogServer implements CustomTransportStrateg
         this.stops.delete(tenure.stop)
       } catch (error) {
         if (!this.closed) {
-          this.logger.error(`partition ${partition}: ${error instanceof Error ? error.message : JSON.stringify(error)}; opening it again`)
+          this.logger.error(
+            `partition ${partition}: ${error instanceof Error ? error.message : JSON.stringify(error)}; opening it again`,
+          )
           await backOff(failures++)
         }
       } finally {
@@ -106,7 +114,10 @@ class Tenure {
   constructor(
     private readonly log: Log,
     private readonly partition: number,
-    private readonly handlers: { call: (pattern: string, data: unknown) => Promise<unknown>; knows: (pattern: string) => boolean },
+    private readonly handlers: {
+      call: (pattern: string, data: unknown) => Promise<unknown>
+      knows: (pattern: string) => boolean
+    },
   ) {}
 
   readonly stop = async (): Promise<void> => {
@@ -143,7 +154,10 @@ class Tenure {
       try {
         inputs.push({ position, record: receivedRecord.parse(JSON.parse(decoder.decode(message.data))) })
       } catch (error) {
-        await this.log.park(position, `unreadable input record: ${error instanceof Error ? error.message : String(error)}`)
+        await this.log.park(
+          position,
+          `unreadable input record: ${error instanceof Error ? error.message : String(error)}`,
+        )
       }
     }
     return inputs
@@ -159,12 +173,19 @@ class Tenure {
     const name = message.subject.slice(message.subject.lastIndexOf('.') + 1)
     const answer = (what: Answer): void => void message.respond(JSON.stringify(what))
     const payload = jsonOf(message)
-    if (payload === undefined) return answer({ ok: false, code: 'not-json', detail: `the payload of ${name} is not JSON` })
-    if (!this.handlers.knows(`command.${name}`)) return answer({ ok: false, code: 'unknown-command', detail: `there is no command ${name}` })
+    if (payload === undefined)
+      return answer({ ok: false, code: 'not-json', detail: `the payload of ${name} is not JSON` })
+    if (!this.handlers.knows(`command.${name}`))
+      return answer({ ok: false, code: 'unknown-command', detail: `there is no command ${name}` })
     this.inLine(async () => {
-      if (!this.stopped) answer((await this.handlers.call(`command.${name}`, { partition: this.partition, payload })) as Answer)
+      if (!this.stopped)
+        answer((await this.handlers.call(`command.${name}`, { partition: this.partition, payload })) as Answer)
     }).catch(() => {
-      answer({ ok: false, code: 'failed', detail: `${name} could not be carried out; the log of the threader says why` })
+      answer({
+        ok: false,
+        code: 'failed',
+        detail: `${name} could not be carried out; the log of the threader says why`,
+      })
       void this.stop()
     })
   }

@@ -20,13 +20,15 @@ export class RequestServer extends LogServer implements CustomTransportStrategy 
       const callbackOf = (error: Error | null, message: Msg): void => {
         if (error === null) this.answer(pattern, message)
       }
-      this.subscriptions.push(this.options.log.connection.subscribe(pattern, { queue: this.options.queue, callback: callbackOf }))
+      this.subscriptions.push(
+        this.options.log.connection.subscribe(pattern, { queue: this.options.queue, callback: callbackOf }),
+      )
     }
     callback()
   }
 
   private answer(pattern: string, message: Msg): void {
-    const work = callHandler(this.handlerOf(pattern), message.data, { subject: message.subject })
+    const work: Promise<void> = callHandler(this.handlerOf(pattern), message.data, { subject: message.subject })
       .then((answer) => void message.respond(JSON.stringify(answer)))
       .catch((error: unknown) => this.logger.error(error))
       .finally(() => this.busy.delete(work))

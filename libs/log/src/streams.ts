@@ -43,5 +43,9 @@ export const ensureStreams = async (jsm: JetStreamManager, partitions: number, r
     await ensureStream(jsm, kept(mailStream(p), [mailSubjects(p)], replicas))
     await ensureStream(jsm, kept(eventStream(p), [eventSubjects(p)], replicas))
   }
-  await ensureStream(jsm, { ...kept(PARKED_STREAM, ['skein.parked.>'], replicas), max_msgs_per_subject: 1, discard: DiscardPolicy.Old })
+  await ensureStream(jsm, {
+    ...kept(PARKED_STREAM, ['skein.parked.>'], replicas),
+    max_msgs_per_subject: 1,
+    discard: DiscardPolicy.Old,
+  })
 }

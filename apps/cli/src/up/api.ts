@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 
 /** Where the HTTP API is, and the key to it. */
 export interface Api {

@@ -19,7 +19,9 @@ const sampleFiles = async (): Promise<Sample[]> => {
   const inboxes = (await readdir(FOLDER, { withFileTypes: true })).filter((entry) => entry.isDirectory())
   const found = await Promise.all(
     inboxes.map(async ({ name }) =>
-      (await readdir(join(FOLDER, name))).filter((file) => file.endsWith('.eml')).map((file) => ({ inbox: `inb_${name}`, file: join(FOLDER, name, file) })),
+      (await readdir(join(FOLDER, name)))
+        .filter((file) => file.endsWith('.eml'))
+        .map((file) => ({ inbox: `inb_${name}`, file: join(FOLDER, name, file) })),
     ),
   )
   return found.flat().sort((a, b) => (basename(a.file) < basename(b.file) ? -1 : 1))

@@ -38,7 +38,12 @@ export const startServices = async (config: ServicesConfig): Promise<RunningServ
   await seedDirectory(log, instance)
   await log.close()
 
-  const query = await startQuery({ log: logAs('query'), databaseUrl, http: 'shared', cursorSecret: instance.cursorSecret })
+  const query = await startQuery({
+    log: logAs('query'),
+    databaseUrl,
+    http: 'shared',
+    cursorSecret: instance.cursorSecret,
+  })
   const threader = await startThreader({ log: logAs('threader'), databaseUrl, http: 'shared', holder: instance.id })
   const outbox = await startOutbox({ log: logAs('outbox'), http: 'shared' })
   const ingest = await startIngest({ log: logAs('ingest'), http: 'shared' })

@@ -24,7 +24,11 @@ export const addUpCommand = (program: Command): void => {
     .description('run everything on this machine, in one process, until Ctrl-C')
     .option('--data <folder>', 'where mail, events and settings are kept', process.env['SKEIN_DATA'] ?? 'data')
     .option('--host <address>', 'address that the HTTP API listens on', process.env['HOST'] ?? '127.0.0.1')
-    .option('--port <number>', 'port of the HTTP API; the next free one where it is taken', process.env['PORT'] ?? '8025')
+    .option(
+      '--port <number>',
+      'port of the HTTP API; the next free one where it is taken',
+      process.env['PORT'] ?? '8025',
+    )
     .option('--nats-port <number>', 'port of the embedded nats-server', '4225')
     .option('--postgres-port <number>', 'port of the embedded Postgres', '5435')
     .option('--once', 'load the sample mail, print the threads, stop')

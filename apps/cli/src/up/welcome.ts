@@ -6,7 +6,8 @@ interface Welcome extends Api {
   staying: boolean
 }
 
-const mail = 'From: you@example.test\\nTo: support@skein.example\\nMessage-ID: <hello@example.test>\\nSubject: Hello\\n\\nFirst mail.\\n'
+const mail =
+  'From: you@example.test\\nTo: support@skein.example\\nMessage-ID: <hello@example.test>\\nSubject: Hello\\n\\nFirst mail.\\n'
 
 /** Addresses, the key, and five calls that work as they stand. */
 export const welcome = ({ url, key, natsUrl, databaseUrl, staying }: Welcome): string => {

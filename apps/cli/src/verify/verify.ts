@@ -38,7 +38,8 @@ const placeOf = async ({ dataDir, natsUrl, monitorUrl, databaseUrl }: VerifyOpti
 const PARTITIONS = Number(process.env['SKEIN_PARTITIONS'] ?? 4)
 
 const showProgress = ({ events, totalEvents }: VerifyProgress): void => {
-  if (process.stderr.isTTY) process.stderr.write(`\rrebuilding beside the live tables: ${events} of ${totalEvents} events `)
+  if (process.stderr.isTTY)
+    process.stderr.write(`\rrebuilding beside the live tables: ${events} of ${totalEvents} events `)
 }
 
 const inWords = (result: VerifyResult): string => {
