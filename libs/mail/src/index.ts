@@ -8,7 +8,6 @@ export {
   replySubject,
   readSubject,
   subjectKindOf,
-  type SubjectOptions,
   type SubjectReading,
 } from './base-subject.js'
 export { parseDate } from './date.js'
@@ -47,3 +46,4 @@ export {
   type ThreadIndex,
   type ThreadIndexReply,
 } from './thread-index.js'
+export { type SubjectOptions } from './subject-parts.js'

@@ -1,6 +1,6 @@
 import { ADDRESS_LIMIT, parseAddressList } from './address.js'
 import { readAuthentication } from './authentication-results.js'
-import { readSubject, SUBJECT_LIMIT, type SubjectReading } from './base-subject.js'
+import { readSubject, type SubjectReading } from './base-subject.js'
 import { calendarParts, calendarUidIn } from './calendar.js'
 import { parseDate } from './date.js'
 import { originalIdIn } from './delivery-report.js'
@@ -12,6 +12,7 @@ import { readIds } from './ids.js'
 import { readKind } from './kind.js'
 import { readListId } from './mailing-list.js'
 import { contentTypeOf, readParts } from './parts.js'
+import { SUBJECT_LIMIT } from './subject-parts.js'
 import { normaliseThreadIndex } from './thread-index.js'
 
 type People = Pick<MailFacts, 'from' | 'replyTo' | 'to' | 'cc' | 'bcc'> & { sender: Address[] }
