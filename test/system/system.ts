@@ -38,6 +38,7 @@ export const startSystem = async (): Promise<System> => {
   let services = await start()
   const call: System['call'] = (method, path, body, headers = {}) => {
     const isRaw = typeof body === 'string' || body instanceof Uint8Array
+    const sent = isRaw ? Buffer.from(body) : JSON.stringify(body)
     return fetch(new URL(path, services.url), {
       method,
       headers: {
@@ -45,7 +46,7 @@ export const startSystem = async (): Promise<System> => {
         ...(body === undefined || isRaw ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: isRaw ? (body as BodyInit) : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: sent }),
     })
   }
   return {

@@ -16,7 +16,21 @@ const FETCH_BATCH = 500
 const PUBLISH_TIMEOUT_MS = 10_000
 const ATTEMPTS = 3
 
+/** Records that are further apart are asked for one by one: reading what lies between would cost more. */
+const NEAR = 16
+
 const decoder = new TextDecoder()
+
+/** Sorted runs of sequences that are read together. */
+const neighbours = (sequences: readonly number[]): number[][] => {
+  const runs: number[][] = []
+  for (const sequence of [...new Set(sequences)].sort((a, b) => a - b)) {
+    const run = runs.at(-1)
+    if (run !== undefined && sequence - (run.at(-1) ?? 0) <= NEAR) run.push(sequence)
+    else runs.push([sequence])
+  }
+  return runs
+}
 
 const publish = async (js: JetStreamClient, subject: string, payload: Uint8Array | string): Promise<LogPosition> => {
   try {
@@ -52,42 +66,35 @@ export class MailLog {
 
   /** Input records by their sequences in `MAIL-<partition>`; a sequence that holds none (erased) is left out. */
   async recordsAt(partition: number, sequences: readonly number[]): Promise<Map<number, ReceivedRecord>> {
-    const wanted = [...new Set(sequences)].sort((a, b) => a - b)
     const found = new Map<number, ReceivedRecord>()
-    let i = 0
-    while (i < wanted.length) {
-      const from = wanted[i] ?? 0
-      const near = wanted.filter((s, k) => k >= i && s < from + 4 * FETCH_BATCH).length
-      const last = wanted[i + near - 1] ?? from
-      const wantedHere = new Set(wanted.slice(i, i + near))
-      await this.readRecords(partition, from, last, (sequence, record) => {
-        if (wantedHere.has(sequence)) found.set(sequence, record)
+    for (const near of neighbours(sequences)) {
+      const wanted = new Set(near)
+      await this.readRecords(partition, near[0] ?? 0, near.at(-1) ?? 0, (sequence, record) => {
+        if (wanted.has(sequence)) found.set(sequence, record())
       })
-      i += near
     }
     return found
   }
 
   private async readRecords(
     partition: number,
-    from: number,
+    first: number,
     last: number,
-    take: (sequence: number, record: ReceivedRecord) => void,
+    take: (sequence: number, record: () => ReceivedRecord) => void,
   ): Promise<void> {
+    const stream = mailStream(partition)
     const subject = `skein.mail.${partition}.*.received`
-    for (let next = from; next <= last;) {
-      let got = 0
-      for await (const message of storedFrom(this.jsm, mailStream(partition), {
-        seq: next,
-        batch: FETCH_BATCH,
+    for (let seq = first; seq <= last;) {
+      const before = seq
+      for await (const message of storedFrom(this.jsm, stream, {
+        seq,
+        batch: Math.min(FETCH_BATCH, last - seq + 1),
         subject,
       })) {
-        got++
-        next = message.seq + 1
-        if (message.seq > last) break
-        take(message.seq, receivedRecord.parse(JSON.parse(decoder.decode(message.data))))
+        seq = message.seq + 1
+        if (message.seq <= last) take(message.seq, () => receivedRecord.parse(JSON.parse(decoder.decode(message.data))))
       }
-      if (got === 0) return
+      if (seq === before) return
     }
   }
 

@@ -28,10 +28,12 @@ export class RequestServer extends LogServer implements CustomTransportStrategy 
   }
 
   private answer(pattern: string, message: Msg): void {
-    const work: Promise<void> = callHandler(this.handlerOf(pattern), message.data, { subject: message.subject })
+    const work = callHandler(this.handlerOf(pattern), message.data, { subject: message.subject })
       .then((answer) => void message.respond(JSON.stringify(answer)))
-      .catch((error: unknown) => this.logger.error(error))
-      .finally(() => this.busy.delete(work))
+      .catch((error: unknown) => {
+        this.logger.error(error)
+      })
+      .finally(() => void this.busy.delete(work))
     this.busy.add(work)
   }
 
