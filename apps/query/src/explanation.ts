@@ -68,6 +68,18 @@ const noteWords = ({ type, thread, data }: NoteDetail): string => {
       return `Another mail, ${text(data, 'with')}, has the same Message-ID; mentions of it go to ${text(data, 'owner')}.`
     case 'AnchorDemoted':
       return `An id that ties too many subjects together no longer counts: ${text(data, 'key')}.`
+    case 'MergeUndone':
+      return `Somebody took a merge back: ${text(data, 'absorbed')} goes on by itself again.`
+    case 'MessageMoved':
+      return `Somebody moved it from ${thread} to ${text(data, 'to')}.`
+    case 'JoinAccepted':
+      return `Somebody let it into ${text(data, 'into')}.`
+    case 'JoinRefused':
+      return `Somebody said that it does not belong to ${text(data, 'candidate')}.`
+    case 'WireIdLearned':
+      return `The receiving side knows it as ${text(data, 'wireId')}.`
+    case 'MessageErased':
+      return 'Its content was erased; its ids stay, so that answers still find the thread.'
     case 'ThreadStarted':
     case 'MessageThreaded':
     case 'MessageDelivered':

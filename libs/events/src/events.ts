@@ -150,6 +150,37 @@ const mentionsReplaced = z.object({
   mentions: z.array(z.object({ key: z.string(), baseSubject: z.string(), by: messageId.nullable() })).min(1),
 })
 
+/** A person took a merge back: the absorbed thread (the event's `absorbed`) goes on by itself. The event belongs to the survivor. */
+const mergeUndone = z.object({
+  absorbed: threadId,
+  /** Messages that came after the merge and go with it; those that it had before go anyhow. */
+  messages: z.array(messageId),
+  people: z.array(z.string()),
+  /** The threads that had been merged into it before, each with the one that took it in: they lead to it again. */
+  threads: z.array(z.object({ thread: threadId, into: threadId })),
+})
+/** A person put messages into another thread. */
+const messageMoved = z.object({
+  messages: z.array(messageId).min(1),
+  to: threadId,
+  people: z.array(z.string()),
+  /** Whether links do not cross between the two from now on; `false` where messages came back to where they had been. */
+  apart: z.boolean(),
+})
+/** A person let a mail into the thread that it was suggested for, or that it claims to be in; a merge follows. */
+const joinAccepted = z.object({
+  message: messageId,
+  into: threadId,
+  /** Keys of the mail that count from now on: those of a quarantined mail did not. */
+  keys: linkKeys,
+  baseSubject: z.string(),
+})
+const joinRefused = z.object({ message: messageId, candidate: threadId })
+/** Under which id the receiving side saw a mail of ours. */
+const wireIdLearned = z.object({ message: messageId, wireId: z.string(), keys: linkKeys })
+/** Content and people of a mail are gone; its ids stay, so that a later answer still finds its thread. */
+const messageErased = z.object({ message: messageId })
+
 const subjectChanged = z.object({ message: messageId, from: z.string(), to: z.string() })
 const joinSuggested = z.object({ ...decision, message: messageId, candidate: threadId })
 const joinQuarantined = z.object({ ...decision, message: messageId, claims: threadId, reason: z.string() })
@@ -175,6 +206,12 @@ export const eventTypes = {
   MessageDelivered: { v: 1, data: messageDelivered },
   ThreadsMerged: { v: 1, data: threadsMerged },
   ThreadSplit: { v: 1, data: threadSplit },
+  MergeUndone: { v: 1, data: mergeUndone },
+  MessageMoved: { v: 1, data: messageMoved },
+  JoinAccepted: { v: 1, data: joinAccepted },
+  JoinRefused: { v: 1, data: joinRefused },
+  WireIdLearned: { v: 1, data: wireIdLearned },
+  MessageErased: { v: 1, data: messageErased },
   MentionsReplaced: { v: 1, data: mentionsReplaced },
   SubjectChanged: { v: 1, data: subjectChanged },
   JoinSuggested: { v: 1, data: joinSuggested },

@@ -165,10 +165,31 @@ const deliveredRows = (data: DataOf<'MessageDelivered'>): LinkRowChange[] => [
   ...linkRows(data.message, digestKey(data.baseSubject), data.keys),
 ]
 
-const splitRows = ({ into, order, messages, people }: DataOf<'ThreadSplit'>): LinkRowChange[] => [
-  insert('thread', { thread: into, order, into: null, survivor: null }),
-  { op: 'move', messages, thread: into },
-  ...people.map((address) => insert('participant', { thread: into, address })),
+const moveRows = (messages: MessageId[], people: string[], thread: ThreadId): LinkRowChange[] => [
+  ...(messages.length === 0 ? [] : [{ op: 'move' as const, messages, thread }]),
+  ...people.map((address) => insert('participant', { thread, address })),
+]
+
+/** What a person parts stays parted; what came to light may still be tied together by other mail. */
+const splitRows = (thread: ThreadId, data: DataOf<'ThreadSplit'>): LinkRowChange[] => [
+  insert('thread', { thread: data.into, order: data.order, into: null, survivor: null }),
+  ...moveRows(data.messages, data.people, data.into),
+  ...(data.message === null ? cutRows(thread, data.into) : []),
+]
+
+const undoneRows = (
+  survivor: ThreadId,
+  { absorbed, messages, people, threads }: DataOf<'MergeUndone'>,
+): LinkRowChange[] => [
+  {
+    op: 'place threads',
+    rows: [
+      { thread: absorbed, into: null, survivor: null },
+      ...threads.map(({ thread, into }) => ({ thread, into, survivor: absorbed })),
+    ],
+  },
+  ...moveRows(messages, people, absorbed),
+  ...cutRows(survivor, absorbed),
 ]
 
 /** Both directions of what keeps two threads apart. */
@@ -176,6 +197,8 @@ const cutRows = (a: ThreadId, b: ThreadId): LinkRowChange[] => [
   insert('cut', { thread: a, other: b }),
   insert('cut', { thread: b, other: a }),
 ]
+
+const uncutRows = (a: ThreadId, others: ThreadId[]): LinkRowChange[] => others.map((b) => ({ op: 'uncut', a, b }))
 
 /** What an event changes in the rows of its space, in order. A pure function of the event alone. */
 export const linkRowsOf = (event: Decided): LinkRowChange[] => {
@@ -189,10 +212,26 @@ export const linkRowsOf = (event: Decided): LinkRowChange[] => {
     case 'ThreadsMerged':
       return [
         { op: 'merge', absorbed: event.data.absorbed, survivor: event.thread },
+        ...(event.data.message === null ? uncutRows(event.thread, event.data.absorbed) : []),
         ...event.data.cuts.flatMap((other) => cutRows(event.thread, other)),
       ]
     case 'ThreadSplit':
-      return splitRows(event.data)
+      return splitRows(event.thread, event.data)
+    case 'MergeUndone':
+      return undoneRows(event.thread, event.data)
+    case 'MessageMoved':
+      return [
+        ...moveRows(event.data.messages, event.data.people, event.data.to),
+        ...(event.data.apart ? cutRows(event.thread, event.data.to) : uncutRows(event.thread, [event.data.to])),
+      ]
+    case 'JoinAccepted':
+      return linkRows(event.data.message, digestKey(event.data.baseSubject), event.data.keys)
+    case 'JoinRefused':
+      return cutRows(event.thread, event.data.candidate)
+    case 'WireIdLearned':
+      return linkRows(event.data.message, '', event.data.keys)
+    case 'MessageErased':
+      return [{ op: 'forget', message: event.data.message }]
     case 'AnchorDemoted':
       return [insert('link', { key: event.data.key, role: 'demoted', slot: '', message: null })]
     case 'MentionsReplaced':

@@ -1,6 +1,7 @@
 import type { Decided, InboxId, MessageId, ThreadId } from '@skein/events'
 import { decide } from './decide.js'
 import type { IncomingMail } from './incoming-mail.js'
+import type { LinkIndex } from './link-index.js'
 import type { LinkRows, MessageRow } from './link-rows.js'
 import { MemoryLinkIndex } from './memory-link-index.js'
 import { noNeeds, type Needs, type SubjectNeed } from './needs.js'
@@ -100,16 +101,22 @@ export class LoadedLinkIndex extends MemoryLinkIndex {
   }
 }
 
-/**
- * The decision on a mail; or, where the index was not given enough for it, what else to load before asking again. Deciding has
- * no effects, so the try costs nothing but its time.
- */
+/** What a function of the index answers; or, where the index was not given enough for it, what else to load before asking again. */
+export const answerOrAsk = <T>(
+  index: LoadedLinkIndex,
+  ask: (index: LinkIndex) => T,
+): { answer: T } | { needs: Needs } => {
+  const answer = ask(index)
+  const needs = index.takeMissing()
+  return needs === null ? { answer } : { needs }
+}
+
+/** The decision on a mail; or what else to load for it. Deciding has no effects, so the try costs nothing but its time. */
 export const decideOrAsk = (
   mail: IncomingMail,
   index: LoadedLinkIndex,
   rules: RuleSet,
 ): { events: Decided[] } | { needs: Needs } => {
-  const events = decide(mail, index, rules)
-  const needs = index.takeMissing()
-  return needs === null ? { events } : { needs }
+  const asked = answerOrAsk(index, () => decide(mail, index, rules))
+  return 'needs' in asked ? asked : { events: asked.answer }
 }

@@ -16,7 +16,7 @@ export class ThreadForest {
     return this.#rows.get(thread)
   }
 
-  /** Hangs a thread under another, or with `into: null` frees it. */
+  /** Hangs a thread, with all that hangs under it, under another; with `null` takes it out. */
   place(thread: ThreadId, into: ThreadId | null, survivor: ThreadId | null): void {
     const row = this.#rows.get(thread)
     if (!row) return
