@@ -56,7 +56,9 @@ const displayName = (text: string): string => {
   return hasOuterQuotes ? name.slice(1, -1).trim() : name
 }
 
-/** Past the closing mark of the quoted string at `from`, -1 where it is not closed; backslashes quote (RFC 5322 §3.2.4). */
+/**
+ * Past the closing mark of the quoted string at `from`, -1 where it is not closed; backslashes quote (RFC 5322 §3.2.4).
+ */
 const endOfQuoted = (text: string, from: number): number => {
   let at = from + 1
   while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
@@ -96,7 +98,10 @@ const addressInWords = (draft: Draft): { address: string; rest: string[] } | nul
   return words.length === 1 && !draft.hasQuotes ? { address: words[0]!, rest: [] } : null
 }
 
-/** The mailbox of a finished draft: `<a@b>` with words before it, or a lone `a@b`, its name in a comment (RFC 822 style). */
+/**
+ * The mailbox of a finished draft: `<a@b>` with words before it, or a lone `a@b`, its name in a comment (RFC 822
+ * style).
+ */
 const mailboxOf = (draft: Draft): Address | null => {
   endWord(draft)
   const found = draft.angle === null ? addressInWords(draft) : { address: draft.angle, rest: draft.words }
@@ -117,7 +122,10 @@ const keep = (reading: Reading, mailbox: Address): void => {
   reading.kept.push({ name, address: mailbox.address })
 }
 
-/** Ends the mailbox that was being read. Words before a comma without an address are the first half of a name, not a mailbox. */
+/**
+ * Ends the mailbox that was being read. Words before a comma without an address are the first half of a name, not a
+ * mailbox.
+ */
 const endMailbox = (reading: Reading, mark: string): void => {
   const { draft, loose } = reading
   if (isEmpty(draft)) return
@@ -164,7 +172,10 @@ const readEnclosed = (reading: Reading, mark: string): boolean => {
 /** Marks that mean something outside of quotes, comments and brackets. */
 const MARK = /[\s"(<,;:]/g
 
-/** Plain text up to the next mark. Taken as one piece: appending character by character costs memory that an attacker chooses. */
+/**
+ * Plain text up to the next mark. Taken as one piece: appending character by character costs memory that an attacker
+ * chooses.
+ */
 const readPlain = (reading: Reading): void => {
   MARK.lastIndex = reading.at + 1
   const end = MARK.exec(reading.text)?.index ?? reading.text.length
@@ -189,8 +200,8 @@ const readNext = (reading: Reading): void => {
 }
 
 /**
- * The mailboxes of an address field (RFC 5322 §3.4), groups opened, at most `ADDRESS_LIMIT` of them, and how many there were. Names
- * are decoded after the marks were read, so no encoded-word can forge an address. One pass, no recursion.
+ * The mailboxes of an address field (RFC 5322 §3.4), groups opened, at most `ADDRESS_LIMIT` of them, and how many there
+ * were. Names are decoded after the marks were read, so no encoded-word can forge an address. One pass, no recursion.
  */
 export const parseAddressList = (text: string): { kept: Address[]; total: number } => {
   const reading: Reading = { text, at: 0, draft: emptyDraft(), kept: [], total: 0, loose: [], isUnclosed: false }

@@ -6,7 +6,10 @@ const RESULTS_LIMIT = 20_000
 const METHODS = ['dmarc', 'spf', 'dkim'] as const
 type Method = (typeof METHODS)[number]
 
-/** The text without comments (`(p=NONE sp=NONE)`), nested or not, and quoted strings emptied, so that neither can forge a result. */
+/**
+ * The text without comments (`(p=NONE sp=NONE)`), nested or not, and quoted strings emptied, so that neither can forge
+ * a result.
+ */
 const withoutCommentsAndQuotes = (text: string): string => {
   let depth = 0
   let isQuoted = false
@@ -33,8 +36,8 @@ const better = (method: Method, known: string | null, next: string): string =>
   known === null || (method === 'dkim' && next === 'pass') ? next : known
 
 /**
- * What the receiving server said of the sender (RFC 8601): the topmost Authentication-Results only, since a sender can write any below
- * it. `null` where there is none.
+ * What the receiving server said of the sender (RFC 8601): the topmost Authentication-Results only, since a sender can
+ * write any below it. `null` where there is none.
  */
 export const readAuthentication = (block: HeaderBlock): MailFacts['authentication'] => {
   const text = firstText(block, 'authentication-results', RESULTS_LIMIT)

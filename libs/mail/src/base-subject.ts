@@ -8,7 +8,10 @@ const withoutFormer = (text: string): string => {
   return at > 0 ? text.slice(0, at) : text
 }
 
-/** Text in the form in which subjects compare: NFKC, case folded (ß as ss, final sigma as sigma), nothing unseen, no white space. */
+/**
+ * Text in the form in which subjects compare: NFKC, case folded (ß as ss, final sigma as sigma), nothing unseen, no
+ * white space.
+ */
 export const foldSubject = (text: string): string =>
   text.normalize('NFKC').replace(ALL_UNSEEN, '').toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC')
 
@@ -18,14 +21,20 @@ const baseOf = ({ text, start, end, tags }: Taken): string =>
 /** What a subject says: its base, and which words stood before that. */
 export interface SubjectReading {
   base: string
-  /** The base without the initials in front (`R:`, `fs:`), where there are any that did not count as a prefix; else `null`. */
+  /**
+   * The base without the initials in front (`R:`, `fs:`), where there are any that did not count as a prefix; else
+   * `null`.
+   */
   looseBase: string | null
   kind: SubjectKind
   /** Whether an absence responder wrote it, as in `Out of Office: …`. */
   isAbsence: boolean
 }
 
-/** The base without initials: they count as a prefix only where a known mail has the subject that is left, which is for the caller to see. */
+/**
+ * The base without initials: they count as a prefix only where a known mail has the subject that is left, which is for
+ * the caller to see.
+ */
 const looseBaseOf = (taken: Taken): string | null => {
   if (!taken.hasInitials) return null
   const loose: Taken = { ...taken, start: colonAfter(taken) + 1 }
@@ -40,9 +49,9 @@ export const readSubject = (subject: string, options: SubjectOptions = {}): Subj
 }
 
 /**
- * The base subject in comparing form (RFC 5256 §2.1, with the prefixes of many languages): without prefixes, counters, `(fwd)`,
- * `[fwd: …]`, noise tokens, one leading tag and `(was: …)`. A prefix may leave nothing, as the reply to a mail without a subject has
- * none either; a tag, a noise token or `(fwd)` never does, so `[URGENT]` stays.
+ * The base subject in comparing form (RFC 5256 §2.1, with the prefixes of many languages): without prefixes, counters,
+ * `(fwd)`, `[fwd: …]`, noise tokens, one leading tag and `(was: …)`. A prefix may leave nothing, as the reply to a mail
+ * without a subject has none either; a tag, a noise token or `(fwd)` never does, so `[URGENT]` stays.
  */
 export const baseSubject = (subject: string, options: SubjectOptions = {}): string =>
   baseOf(takeApart(subject, options))

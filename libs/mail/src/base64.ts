@@ -5,7 +5,10 @@ for (let i = 0; i < ALPHABET.length; i++) SEXTETS[ALPHABET.charCodeAt(i)] = i
 SEXTETS['-'.charCodeAt(0)] = 62
 SEXTETS['_'.charCodeAt(0)] = 63
 
-/** Octets of base64 (RFC 4648 §4 and §5), as mail has it: anything outside the alphabet is passed over, padding may be missing. */
+/**
+ * Octets of base64 (RFC 4648 §4 and §5), as mail has it: anything outside the alphabet is passed over, padding may be
+ * missing.
+ */
 export const decodeBase64 = (text: string): Uint8Array => {
   const bytes = new Uint8Array(Math.ceil((text.length * 3) / 4))
   let length = 0

@@ -6,7 +6,9 @@ export const SPACE = 0x20
 export const DASH = 0x2d
 export const COLON = 0x3a
 
-/** The octets that stand for text in ASCII; other characters become `?`. For names and boundaries, never for content. */
+/**
+ * The octets that stand for text in ASCII; other characters become `?`. For names and boundaries, never for content.
+ */
 export const asciiBytes = (text: string): Uint8Array => {
   const bytes = new Uint8Array(text.length)
   for (let i = 0; i < text.length; i++) {

@@ -1,6 +1,9 @@
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 
-/** Zones of RFC 5322 §4.3 and some that mailers write beside them, in minutes east of UTC. Any other letters count as UTC. */
+/**
+ * Zones of RFC 5322 §4.3 and some that mailers write beside them, in minutes east of UTC. Any other letters count as
+ * UTC.
+ */
 const ZONES: Record<string, number> = {
   est: -300,
   edt: -240,
@@ -124,7 +127,10 @@ const readZone = (parts: Parts, word: string): void => {
 
 const READERS = [readTime, readIso, readDashed, readNumber, readMonth, readHalf]
 
-/** Words one by one and not one pattern: so day and month may stand in either order (`asctime` has the year last), and it stays linear. */
+/**
+ * Words one by one and not one pattern: so day and month may stand in either order (`asctime` has the year last), and
+ * it stays linear.
+ */
 const readWord = (parts: Parts, word: string): void => {
   if (!READERS.some((read) => read(parts, word))) readZone(parts, word)
 }
@@ -143,8 +149,8 @@ const withoutComments = (text: string): string => {
 }
 
 /**
- * ISO 8601 UTC of a date as RFC 5322 §3.3 and §4.3 write it, and as mailers do: no seconds, no zone, named zones, two-digit years,
- * `asctime` order, ISO 8601. `null` where it is no date or is before 1970.
+ * ISO 8601 UTC of a date as RFC 5322 §3.3 and §4.3 write it, and as mailers do: no seconds, no zone, named zones,
+ * two-digit years, `asctime` order, ISO 8601. `null` where it is no date or is before 1970.
  */
 export const parseDate = (text: string): string | null => {
   const parts: Parts = {}

@@ -48,8 +48,8 @@ const idInStatus = (content: Uint8Array): string | null => {
 }
 
 /**
- * Reports from before RFC 3464 (qmail, Exim and others) are plain text that ends with the returned mail: the first line of the text that
- * is a Message-ID.
+ * Reports from before RFC 3464 (qmail, Exim and others) are plain text that ends with the returned mail: the first line
+ * of the text that is a Message-ID.
  */
 const idInPlainText = (content: Uint8Array): string | null => {
   for (const line of decodeUnlabelled(content.subarray(0, PLAIN_LIMIT)).split(/\r\n|\r|\n/)) {

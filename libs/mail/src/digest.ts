@@ -18,7 +18,10 @@ const flush = (into: Gathering): void => {
   into.used = 0
 }
 
-/** Takes the octets from `start` to `end`. Copied one by one: for the few octets of a line that is faster than a view and a call. */
+/**
+ * Takes the octets from `start` to `end`. Copied one by one: for the few octets of a line that is faster than a view
+ * and a call.
+ */
 const gather = (into: Gathering, bytes: Uint8Array, start: number, end: number): void => {
   if (end - start > into.buffer.length) {
     flush(into)
@@ -43,7 +46,9 @@ const finder = (raw: Uint8Array, octet: number) => {
   }
 }
 
-/** Lines without the white space at their ends, each ended by LF; the empty lines at the end of the body are left out. */
+/**
+ * Lines without the white space at their ends, each ended by LF; the empty lines at the end of the body are left out.
+ */
 const gatherBody = (into: Gathering, raw: Uint8Array, bodyStart: number): void => {
   const lfFrom = finder(raw, LF)
   const crFrom = finder(raw, CR)
@@ -63,8 +68,8 @@ const gatherBody = (into: Gathering, raw: Uint8Array, bodyStart: number): void =
 }
 
 /**
- * What stays the same when one mail is delivered twice: SHA-256, `DIGITS` hex digits of it, over the given header texts and the body
- * from `bodyStart`, its line ends normalised and the white space at line ends and at the end gone.
+ * What stays the same when one mail is delivered twice: SHA-256, `DIGITS` hex digits of it, over the given header texts
+ * and the body from `bodyStart`, its line ends normalised and the white space at line ends and at the end gone.
  */
 export const digestOf = (headers: readonly string[], raw: Uint8Array, bodyStart: number): string => {
   const size = Math.min(BUFFER_SIZE, raw.length - bodyStart + 1_024)

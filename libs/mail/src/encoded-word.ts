@@ -35,7 +35,9 @@ export const decodeQ = (text: string): Uint8Array => {
   return Uint8Array.from(bytes)
 }
 
-/** Finds `?=` from growing places; a text of openings that nobody closes is searched once and not once for each opening. */
+/**
+ * Finds `?=` from growing places; a text of openings that nobody closes is searched once and not once for each opening.
+ */
 const closings = (text: string) => {
   let found = 0
   return (from: number): number => {
@@ -65,10 +67,16 @@ const isBlank = (text: string, from: number, to: number): boolean => {
   return true
 }
 
-/** ISO-2022-… switches sets by escapes, each word begins anew (RFC 1468), and escapes with nothing between them are an error. */
+/**
+ * ISO-2022-… switches sets by escapes, each word begins anew (RFC 1468), and escapes with nothing between them are an
+ * error.
+ */
 const isStateful = (charset: string): boolean => charset.startsWith('iso-2022-')
 
-/** One text of neighbouring words: joined as octets where they share a character set, since many mailers cut inside a character. */
+/**
+ * One text of neighbouring words: joined as octets where they share a character set, since many mailers cut inside a
+ * character.
+ */
 const decodeRun = (run: Word[]): string => {
   let text = ''
   for (let first = 0; first < run.length;) {
@@ -89,9 +97,9 @@ const decodeRun = (run: Word[]): string => {
 }
 
 /**
- * Header text with its encoded-words (RFC 2047, RFC 2231 §5) decoded. White space between two of them goes (§6.2). More tolerant
- * than the RFC, as senders are: words inside quotes and against other text count, spaces inside a word too. What is no
- * encoded-word stays as it is. Linear in the length of the text.
+ * Header text with its encoded-words (RFC 2047, RFC 2231 §5) decoded. White space between two of them goes (§6.2). More
+ * tolerant than the RFC, as senders are: words inside quotes and against other text count, spaces inside a word too.
+ * What is no encoded-word stays as it is. Linear in the length of the text.
  */
 export const decodeWords = (text: string): string => {
   let open = text.indexOf('=?')

@@ -1,14 +1,22 @@
 import { z } from 'zod'
 
-/** One mailbox of an address header (RFC 5322 §3.4): `name` decoded, `address` as `local@domain` with the domain lower-cased. */
+/**
+ * One mailbox of an address header (RFC 5322 §3.4): `name` decoded, `address` as `local@domain` with the domain
+ * lower-cased.
+ */
 export const address = z.object({ name: z.string(), address: z.string() })
 export type Address = z.infer<typeof address>
 
-/** What sort of mail this is, from its headers and top content type. One kind each, the first that fits in this order. */
+/**
+ * What sort of mail this is, from its headers and top content type. One kind each, the first that fits in this order.
+ */
 export const mailKind = z.enum(['bounce', 'receipt', 'auto-reply', 'calendar', 'list', 'normal'])
 export type MailKind = z.infer<typeof mailKind>
 
-/** What stands before the base subject: `reply` (`Re:`, `AW:` …), `forward` (`Fwd:`, `WG:` …), `automatic` (`Out of Office:` …). */
+/**
+ * What stands before the base subject: `reply` (`Re:`, `AW:` …), `forward` (`Fwd:`, `WG:` …), `automatic` (`Out of
+ * Office:` …).
+ */
 export const subjectKind = z.enum(['plain', 'reply', 'forward', 'automatic'])
 export type SubjectKind = z.infer<typeof subjectKind>
 
@@ -20,8 +28,8 @@ export const authentication = z.object({
 })
 
 /**
- * The threading facts of one mail: all that a decision may look at, read once from the raw bytes and stored in the input
- * record. Ids are without brackets, white space and controls, their domain lower-cased (RFC 5322 §3.6.4).
+ * The threading facts of one mail: all that a decision may look at, read once from the raw bytes and stored in the
+ * input record. Ids are without brackets, white space and controls, their domain lower-cased (RFC 5322 §3.6.4).
  */
 export const mailFacts = z.object({
   /** The mail's own id; made from the content where the mail has none (`synthetic`). */
@@ -31,13 +39,19 @@ export const mailFacts = z.object({
   aliases: z.array(z.string()),
   inReplyTo: z.array(z.string()),
   references: z.array(z.string()),
-  /** Tokens of In-Reply-To and References that stood outside of brackets: ids only where they equal one that is known already. */
+  /**
+   * Tokens of In-Reply-To and References that stood outside of brackets: ids only where they equal one that is known
+   * already.
+   */
   bareIds: z.array(z.string()).optional(),
   /** The id of the mail that a bounce (RFC 3464) or a receipt (RFC 8098) is about. */
   originalId: z.string().nullable(),
   subject: z.string(),
   baseSubject: z.string(),
-  /** The base subject with initials (`R:`, `TR:` …) taken off too, where that differs; it counts only where it equals a known one. */
+  /**
+   * The base subject with initials (`R:`, `TR:` …) taken off too, where that differs; it counts only where it equals a
+   * known one.
+   */
   looseBaseSubject: z.string().optional(),
   subjectKind,
   from: z.array(address),
@@ -55,7 +69,9 @@ export const mailFacts = z.object({
   listId: z.string().nullable(),
   autoSubmitted: z.boolean(),
   authentication: authentication.nullable(),
-  /** SHA-256, 32 hex digits of it, over what stays the same when one mail is delivered twice: From, Date, Subject, body. */
+  /**
+   * SHA-256, 32 hex digits of it, over what stays the same when one mail is delivered twice: From, Date, Subject, body.
+   */
   digest: z.string(),
   /** What was wrong with the mail, in words for a person. */
   problems: z.array(z.string()),

@@ -1,14 +1,20 @@
 import { COLON, CR, LF, SPACE, standsAt, TAB } from './bytes.js'
 import { decodeUnlabelled } from './charset.js'
 
-/** Octets of the header block that are looked at. Reading is linear, so this only bounds memory; real blocks are some kB. */
+/**
+ * Octets of the header block that are looked at. Reading is linear, so this only bounds memory; real blocks are some
+ * kB.
+ */
 export const HEADER_BLOCK_LIMIT = 16 * 1024 * 1024
 /** Fields that are looked at; those after them are passed over. */
 export const FIELD_LIMIT = 20_000
 /** Octets of a field name. RFC 5322 §2.1.1 leaves no room for longer ones that could still carry a value. */
 const FIELD_NAME_LIMIT = 200
 
-/** One field (RFC 5322 §2.2) as places in the raw bytes: name from `start` to `nameEnd`, value from `valueStart` to `end`, still folded. */
+/**
+ * One field (RFC 5322 §2.2) as places in the raw bytes: name from `start` to `nameEnd`, value from `valueStart` to
+ * `end`, still folded.
+ */
 export interface Field {
   start: number
   /** A number that names in equal letters, upper or lower case, share; it spares most comparisons of octets. */
@@ -31,7 +37,10 @@ export interface HeaderBlock {
 
 const isWhite = (octet: number | undefined): boolean => octet === SPACE || octet === TAB
 
-/** The key of a name after one more octet; `| 0x20` takes upper for lower case, and that it mixes up some marks does no harm. */
+/**
+ * The key of a name after one more octet; `| 0x20` takes upper for lower case, and that it mixes up some marks does no
+ * harm.
+ */
 const nextKey = (key: number, octet: number): number => (Math.imul(key, 31) + (octet | 0x20)) | 0
 
 const keyOfName = (name: string): number => {
@@ -40,7 +49,10 @@ const keyOfName = (name: string): number => {
   return key
 }
 
-/** The field that starts at `start`, `null` where no name and colon stand there (RFC 5322 §3.6.8, white space before the colon as in §4.5). */
+/**
+ * The field that starts at `start`, `null` where no name and colon stand there (RFC 5322 §3.6.8, white space before the
+ * colon as in §4.5).
+ */
 const fieldAt = (raw: Uint8Array, start: number, end: number): Field | null => {
   let at = start
   let key = 0
@@ -51,7 +63,10 @@ const fieldAt = (raw: Uint8Array, start: number, end: number): Field | null => {
   return nameEnd === start || raw[at] !== COLON || at >= end ? null : { start, key, nameEnd, valueStart: at + 1, end }
 }
 
-/** Where lines end. A mail without any LF ends its lines with CR; in any other a lone CR is a stray control, unless a field follows it. */
+/**
+ * Where lines end. A mail without any LF ends its lines with CR; in any other a lone CR is a stray control, unless a
+ * field follows it.
+ */
 const lineEnds = (raw: Uint8Array, start: number, limit: number) => {
   const first = raw.indexOf(LF, start)
   const mark = first >= 0 && first < limit ? LF : CR
@@ -106,8 +121,8 @@ const blockStart = (raw: Uint8Array): number => {
 }
 
 /**
- * The fields of the header block that starts a mail or a part of one, in order. Any mix of CRLF, LF and CR ends lines; white space
- * at the start of a line continues the field before it (RFC 5322 §2.2.3). Linear, and never throws.
+ * The fields of the header block that starts a mail or a part of one, in order. Any mix of CRLF, LF and CR ends lines;
+ * white space at the start of a line continues the field before it (RFC 5322 §2.2.3). Linear, and never throws.
  */
 export const readHeaderBlock = (raw: Uint8Array): HeaderBlock => {
   const start = blockStart(raw)
@@ -167,8 +182,8 @@ const isNameOctet = (octet: number): boolean =>
   octet === 0x5f
 
 /**
- * Whether bytes look like a mail at all: a field whose name is of letters, digits, `-`, `_` and `.` before the first empty line.
- * RFC 5322 allows stranger names, but with those JSON and HTML would count.
+ * Whether bytes look like a mail at all: a field whose name is of letters, digits, `-`, `_` and `.` before the first
+ * empty line. RFC 5322 allows stranger names, but with those JSON and HTML would count.
  */
 export const isMail = (raw: Uint8Array): { ok: true } | { ok: false; reason: string } => {
   if (raw.length === 0) return { ok: false, reason: 'it is empty' }

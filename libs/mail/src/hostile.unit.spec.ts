@@ -131,7 +131,10 @@ const fastest = (work: () => void, runs: number): number => {
   return best
 }
 
-/** Work of 64 times the size may take 64 times as long, and as much again for noise and caches six times; a square law takes 4,096. */
+/**
+ * Work of 64 times the size may take 64 times as long, and as much again for noise and caches six times; a square law
+ * takes 4,096.
+ */
 const RATIO_LIMIT = 64 * 7
 /** Below this a measured time says nothing. */
 const FLOOR_MS = 0.05

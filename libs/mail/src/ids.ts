@@ -47,9 +47,9 @@ const readOwnIds = (block: HeaderBlock, isAddress: (id: string) => boolean) => {
 }
 
 /**
- * The ids of a mail. An id that equals an address of this mail is none: old mailers write `Message from Bob <bob@x> of …` into
- * In-Reply-To. The mail's own id is no reference either. Without a Message-ID one is made from the content, so that a second delivery
- * of the mail has the same.
+ * The ids of a mail. An id that equals an address of this mail is none: old mailers write `Message from Bob <bob@x> of
+ * …` into In-Reply-To. The mail's own id is no reference either. Without a Message-ID one is made from the content, so
+ * that a second delivery of the mail has the same.
  */
 export const readIds = (block: HeaderBlock, people: readonly Address[], digest: string, problems: string[]): Ids => {
   const addresses = new Set(people.map(({ address }) => address.toLowerCase()))

@@ -1,6 +1,6 @@
 /**
- * Ids that broken software gives to many mails, so that they identify none (compared in lower case). Placeholders that nobody filled
- * in and the words that a template puts there for "nothing".
+ * Ids that broken software gives to many mails, so that they identify none (compared in lower case). Placeholders that
+ * nobody filled in and the words that a template puts there for "nothing".
  */
 const JUNK_IDS = new Set([
   '(null)@(null)',

@@ -73,8 +73,9 @@ const RESPONDER_FIELDS = [
 const AUTO_REPLY_PRECEDENCE = new Set(['auto_reply', 'auto-reply', 'autoreply'])
 
 /**
- * Written by a machine in answer to a mail: `auto-replied` (RFC 3834 §5), fields of responders, or a mail that says it is automatic and has
- * a subject such as `Out of Office:`. `auto-generated` alone is a notification, which people want to read.
+ * Written by a machine in answer to a mail: `auto-replied` (RFC 3834 §5), fields of responders, or a mail that says it
+ * is automatic and has a subject such as `Out of Office:`. `auto-generated` alone is a notification, which people want
+ * to read.
  */
 const isAutoReply = ({ block, isAbsence }: KindEvidence, autoSubmitted: string): boolean => {
   if (autoSubmitted === 'auto-replied') return true

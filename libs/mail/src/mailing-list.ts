@@ -12,7 +12,10 @@ const bracketed = (text: string): string | null => {
   return open >= 0 && close > open ? text.slice(open + 1, close) : null
 }
 
-/** The list's name in one of its forms: `Name <list.example>`, `<mailto:list@example>`, `list@example`, `contact list@example; run by ezmlm`. */
+/**
+ * The list's name in one of its forms: `Name <list.example>`, `<mailto:list@example>`, `list@example`, `contact
+ * list@example; run by ezmlm`.
+ */
 const nameIn = (text: string): string | null => {
   const plain = bracketed(text) ?? text.split(';', 1)[0]!.trim().split(/\s+/).at(-1)!
   const name = plain
@@ -23,7 +26,9 @@ const nameIn = (text: string): string | null => {
   return name === '' || name === 'no' ? null : name.slice(0, LIST_ID_LIMIT)
 }
 
-/** The list through which a mail came, in lower case (RFC 2919 §3: compared without case); `null` where none is named. */
+/**
+ * The list through which a mail came, in lower case (RFC 2919 §3: compared without case); `null` where none is named.
+ */
 export const readListId = (block: HeaderBlock): string | null => {
   for (const field of LIST_FIELDS) {
     const text = firstText(block, field, LIST_TEXT_LIMIT)

@@ -46,7 +46,9 @@ const hasEmptyLine = (mail: Uint8Array): boolean => {
 const beforeLineEnd = (mail: Uint8Array, end: number): number =>
   mail[end - 1] !== LF ? end : mail[end - 2] === CR ? end - 2 : end - 1
 
-/** The mail without the empty line that an mbox puts before the next `From ` line; the one that ends its headers stays. */
+/**
+ * The mail without the empty line that an mbox puts before the next `From ` line; the one that ends its headers stays.
+ */
 const withoutLastEmptyLine = (mail: Uint8Array): Uint8Array => {
   const end = beforeLineEnd(mail, mail.length)
   const endsWithEmptyLine = end < mail.length && beforeLineEnd(mail, end) < end
@@ -55,14 +57,20 @@ const withoutLastEmptyLine = (mail: Uint8Array): Uint8Array => {
 
 const isDigit = (octet: number | undefined): boolean => octet !== undefined && octet >= 0x30 && octet <= 0x39
 
-/** A time of day, `hh:mm`, somewhere in the line: what a `From ` line has and a sentence that starts with "From" has not. */
+/**
+ * A time of day, `hh:mm`, somewhere in the line: what a `From ` line has and a sentence that starts with "From" has
+ * not.
+ */
 const hasTime = (line: Uint8Array): boolean => {
   for (let at = line.indexOf(0x3a); at > 0; at = line.indexOf(0x3a, at + 1))
     if (isDigit(line[at - 1]) && isDigit(line[at + 1]) && isDigit(line[at + 2])) return true
   return false
 }
 
-/** Octets to leave out at the start of a line of the body: one `>` of `>From `, `>>From ` … (mboxrd; mboxo writes only the first). */
+/**
+ * Octets to leave out at the start of a line of the body: one `>` of `>From `, `>>From ` … (mboxrd; mboxo writes only
+ * the first).
+ */
 const quoteLength = (line: Uint8Array): number => {
   let at = 0
   while (line[at] === GREATER) at++
@@ -160,9 +168,10 @@ class MboxSplitter {
 }
 
 /**
- * The mails of an mbox (RFC 4155 and its mboxrd and mboxo kin), one after the other, as their raw bytes: `From ` lines gone, `>From `
- * unquoted, line ends as they are. A `From ` line counts after an empty line and with a time of day in it. Files of any size: memory
- * holds one mail, of which `MBOX_MAIL_LIMIT` octets are kept. What stands before the first `From ` line is a mail too.
+ * The mails of an mbox (RFC 4155 and its mboxrd and mboxo kin), one after the other, as their raw bytes: `From ` lines
+ * gone, `>From ` unquoted, line ends as they are. A `From ` line counts after an empty line and with a time of day in
+ * it. Files of any size: memory holds one mail, of which `MBOX_MAIL_LIMIT` octets are kept. What stands before the
+ * first `From ` line is a mail too.
  */
 export async function* splitMbox(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const splitter = new MboxSplitter()

@@ -5,7 +5,10 @@ import { isJunkId } from './junk-ids.js'
 
 /** An id of fewer characters counts only where it is `local@domain`. */
 export const SHORTEST_ID = 6
-/** No line can carry an id of more than 996 octets (RFC 5322 §2.1.1); far above that it is known by its hash, so that no record bursts. */
+/**
+ * No line can carry an id of more than 996 octets (RFC 5322 §2.1.1); far above that it is known by its hash, so that no
+ * record bursts.
+ */
 export const LONGEST_ID = 3_000
 
 /** White space, controls and what no one sees: never part of an id. */
@@ -29,8 +32,9 @@ const trimmed = (text: string, atStart: string, atEnd: string): string => {
 const hashed = (id: string): string => `sha256-${bytesToHex(sha256(utf8ToBytes(id)))}@long.invalid`
 
 /**
- * An id in the form in which ids compare: without brackets, white space and controls, its domain in lower case (RFC 5322 §3.6.4).
- * One of more than `LONGEST_ID` characters becomes the hash of that form, never a cut. Doing it twice changes nothing.
+ * An id in the form in which ids compare: without brackets, white space and controls, its domain in lower case (RFC
+ * 5322 §3.6.4). One of more than `LONGEST_ID` characters becomes the hash of that form, never a cut. Doing it twice
+ * changes nothing.
  */
 export const normaliseId = (text: string): string => {
   const cleaned = withLowerDomain(trimmed(text.replace(NOT_IN_IDS, ''), '<', '>'))
@@ -43,18 +47,19 @@ const isLocalAtDomain = (id: string): boolean => {
 }
 
 /**
- * The id between two brackets, `null` where it is none: fewer than six characters unless it is `local@domain`, an `@` with nothing on
- * one side, or known junk. White space counts for the length, as the writer of the id counted it.
+ * The id between two brackets, `null` where it is none: fewer than six characters unless it is `local@domain`, nothing
+ * before its `@`, or known junk. Nothing behind the `@` is fine: mailers on machines without a name write that. White
+ * space counts for the length, as the writer of the id counted it.
  */
 const idBetweenBrackets = (inner: string): string | null => {
   const id = normaliseId(inner)
-  const isLongEnough = isLocalAtDomain(id) || (id !== '' && !id.includes('@') && inner.trim().length >= SHORTEST_ID)
+  const isLongEnough = isLocalAtDomain(id) || (id.indexOf('@') !== 0 && inner.trim().length >= SHORTEST_ID)
   return isLongEnough && !isJunkId(id) ? id : null
 }
 
 /**
- * The text without its comments (RFC 5322 §3.2.2), which may name a person's address in brackets; those inside `<…>` stay, being no
- * comments. As it was where a comment never closes, since prose has lone parentheses.
+ * The text without its comments (RFC 5322 §3.2.2), which may name a person's address in brackets; those inside `<…>`
+ * stay, being no comments. As it was where a comment never closes, since prose has lone parentheses.
  */
 const withoutComments = (text: string): string => {
   if (!text.includes('(')) return text
@@ -73,13 +78,19 @@ const withoutComments = (text: string): string => {
   return depth > 0 ? text : kept.join(' ') + text.slice(from)
 }
 
-/** Brackets that never close hold an id up to the first white space: a cut Message-ID is still the one that replies will name. */
+/**
+ * Brackets that never close hold an id up to the first white space: a cut Message-ID is still the one that replies will
+ * name.
+ */
 const unclosedId = (text: string): string | null => {
   const [word = ''] = text.trim().split(/\s/, 1)
   return isLocalAtDomain(word) ? idBetweenBrackets(word) : null
 }
 
-/** Each text between a `<` and the next `>`, of nested brackets (`<<a@b>>`, `<junk <a@b>`) the innermost, and what is left after them. */
+/**
+ * Each text between a `<` and the next `>`, of nested brackets (`<<a@b>>`, `<junk <a@b>`) the innermost, and what is
+ * left after them.
+ */
 const textsInBrackets = (text: string): { inner: string[]; unclosed: string | null } => {
   const inner: string[] = []
   let open = text.indexOf('<')
@@ -92,7 +103,10 @@ const textsInBrackets = (text: string): { inner: string[]; unclosed: string | nu
   return { inner, unclosed: open < 0 ? null : text.slice(text.lastIndexOf('<') + 1) }
 }
 
-/** Tokens of one field that are looked at: the first and the last ones. More than any References has, and few enough to be quick. */
+/**
+ * Tokens of one field that are looked at: the first and the last ones. More than any References has, and few enough to
+ * be quick.
+ */
 const FIRST_TOKENS = 2_000
 const LAST_TOKENS = 18_000
 
@@ -111,8 +125,9 @@ const idsBetweenBrackets = (text: string): string[] => {
 const decoded = (text: string): string => (text.includes('=?') ? decodeWords(text) : text)
 
 /**
- * The ids of a References, In-Reply-To or Message-ID text, in order, normalised: every token in brackets, whatever stands between
- * them. Prose and comments are passed over, an encoded-word that wraps ids is decoded (some gateways write that). Linear.
+ * The ids of a References, In-Reply-To or Message-ID text, in order, normalised: every token in brackets, whatever
+ * stands between them. Prose and comments are passed over, an encoded-word that wraps ids is decoded (some gateways
+ * write that). Linear.
  */
 export const parseIds = (text: string): string[] => idsBetweenBrackets(withoutComments(decoded(text)))
 
@@ -138,7 +153,10 @@ export const parseBareIds = (text: string): string[] => {
   return ids
 }
 
-/** The id of a field that holds one, such as Message-ID: the first in brackets, else the whole text where it is one bare word. */
+/**
+ * The id of a field that holds one, such as Message-ID: the first in brackets, else the whole text where it is one bare
+ * word.
+ */
 export const parseSingleId = (text: string): string | null => {
   const [first] = parseIds(text)
   if (first !== undefined) return first
@@ -147,8 +165,8 @@ export const parseSingleId = (text: string): string | null => {
 }
 
 /**
- * The local part of an id that Amazon SES gave, which is all that its API tells a sender; `null` for any other id. So two ids may match
- * by this part alone.
+ * The local part of an id that Amazon SES gave, which is all that its API tells a sender; `null` for any other id. So
+ * two ids may match by this part alone.
  */
 export const sesLocalPart = (id: string): string | null => {
   const at = id.lastIndexOf('@')

@@ -46,7 +46,9 @@ const isRestBlank = (raw: Uint8Array, from: number, end: number): boolean => {
   return true
 }
 
-/** Which open boundary the line at `at` is (RFC 2046 §5.1.1), the innermost first, and whether it closes its multipart. */
+/**
+ * Which open boundary the line at `at` is (RFC 2046 §5.1.1), the innermost first, and whether it closes its multipart.
+ */
 const boundaryAt = (scan: Scan, at: number, end: number): { depth: number; isClosing: boolean } | null => {
   const { raw, boundaries } = scan
   if (raw[at] !== DASH || raw[at + 1] !== DASH) return null
@@ -83,7 +85,9 @@ const boundaryOf = ({ type, params }: ContentType): Uint8Array | null => {
 export const contentTypeOf = (block: HeaderBlock): ContentType =>
   parseContentType(firstText(block, 'content-type', CONTENT_TYPE_LIMIT))
 
-/** Opens what a header block describes: a multipart adds its boundary, anything else is a part that starts at `start`. */
+/**
+ * Opens what a header block describes: a multipart adds its boundary, anything else is a part that starts at `start`.
+ */
 const openPart = (scan: Scan, block: HeaderBlock, start: number): void => {
   const contentType = contentTypeOf(block)
   const boundary = boundaryOf(contentType)
@@ -94,7 +98,10 @@ const openPart = (scan: Scan, block: HeaderBlock, start: number): void => {
   }
 }
 
-/** Where the header block of the part that starts at `start` ends: at its first empty line or, in a broken mail, at a boundary. */
+/**
+ * Where the header block of the part that starts at `start` ends: at its first empty line or, in a broken mail, at a
+ * boundary.
+ */
 const endOfPartHeaders = (scan: Scan, start: number): number => {
   const { raw } = scan
   for (let at = start; at < raw.length && at - start < PART_HEADER_LIMIT;) {
@@ -106,7 +113,9 @@ const endOfPartHeaders = (scan: Scan, start: number): number => {
   return Math.min(raw.length, start + PART_HEADER_LIMIT)
 }
 
-/** The line that starts at `at`, and where reading goes on after it: past the headers of a part where it is a boundary. */
+/**
+ * The line that starts at `at`, and where reading goes on after it: past the headers of a part where it is a boundary.
+ */
 const readLine = (scan: Scan, at: number): number => {
   const end = endOfLine(scan.raw, at)
   const boundary = boundaryAt(scan, at, end)
@@ -121,8 +130,9 @@ const readLine = (scan: Scan, at: number): number => {
 }
 
 /**
- * The parts of a mail that are no multiparts, in order. A mail that is no multipart is its only part. One pass over the lines of the body
- * with a stack of boundaries and no recursion; mails inside the mail (message/rfc822) are parts and not opened.
+ * The parts of a mail that are no multiparts, in order. A mail that is no multipart is its only part. One pass over the
+ * lines of the body with a stack of boundaries and no recursion; mails inside the mail (message/rfc822) are parts and
+ * not opened.
  */
 export const readParts = (raw: Uint8Array, block: HeaderBlock): Part[] => {
   const scan: Scan = { raw, boundaries: [], parts: [], open: null, seen: 0 }

@@ -10,7 +10,9 @@ import {
   WROTE,
 } from './quote-words.js'
 
-/** Characters of a line that are looked at to tell what it is; so a line of a megabyte costs no more than one of these. */
+/**
+ * Characters of a line that are looked at to tell what it is; so a line of a megabyte costs no more than one of these.
+ */
 const LINE_LIMIT = 400
 /** Lines over which `On …` and `wrote:` may be spread by wrapping. */
 const ATTRIBUTION_LINES = 4
@@ -56,7 +58,10 @@ export const quoteMarkAt = (lines: Lines, at: number): string | null => {
   return mark !== undefined && lines[nextFilled(lines, at)]?.startsWith(mark) === true ? mark : null
 }
 
-/** The words between dashes, underscores, equal signs or stars, in lower case; `null` where the line does not start with two of them. */
+/**
+ * The words between dashes, underscores, equal signs or stars, in lower case; `null` where the line does not start with
+ * two of them.
+ */
 const betweenDashes = (line: string): string | null => {
   if (!/^[-_=*]{2}/.test(line)) return null
   return line
@@ -79,8 +84,8 @@ const blockLines = (lines: Lines, at: number): Lines => {
 }
 
 /**
- * `From:` or `Sent:` with the other labels of a quoted mail's head below it, as Outlook writes it. Without a recipient it is none: patches
- * have author, date and subject in their text.
+ * `From:` or `Sent:` with the other labels of a quoted mail's head below it, as Outlook writes it. Without a recipient
+ * it is none: patches have author, date and subject in their text.
  */
 const startsHeaderBlock = (lines: Lines, at: number): boolean => {
   const first = labelOf(lines[at] ?? '')
@@ -90,7 +95,10 @@ const startsHeaderBlock = (lines: Lines, at: number): boolean => {
   return has(FROM_LABELS) && has(TO_LABELS) && (has(DATE_LABELS) || has(SUBJECT_LABELS))
 }
 
-/** Where the text of a quoted mail starts, if its head starts at `at`: a line between dashes, a header block, or a rule and one; else -1. */
+/**
+ * Where the text of a quoted mail starts, if its head starts at `at`: a line between dashes, a header block, or a rule
+ * and one; else -1.
+ */
 export const endOfQuoteHead = (lines: Lines, at: number): number => {
   const words = betweenDashes(lines[at]!)
   const start = words === null ? at : nextFilled(lines, at)
@@ -132,8 +140,9 @@ export interface Attribution {
 }
 
 /**
- * The line or lines above a quote that end at `end`, such as `On …, Bob <b@x> wrote:`. Sure where they open, are dated and name a
- * writer: then what follows may be a quote even without marks. Else they count only where a marked quote follows.
+ * The line or lines above a quote that end at `end`, such as `On …, Bob <b@x> wrote:`. Sure where they open, are dated
+ * and name a writer: then what follows may be a quote even without marks. Else they count only where a marked quote
+ * follows.
  */
 export const attributionAt = (lines: Lines, end: number): Attribution | null => {
   const last = lines[end]!

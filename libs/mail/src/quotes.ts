@@ -26,7 +26,9 @@ interface Walk {
   kept: string[]
   /** What the quote that is being left out starts its lines with instead of `>`. */
   mark: string | null
-  /** The last line with `>`: after an attribution without a quote, answers may still stand between quotes further down. */
+  /**
+   * The last line with `>`: after an attribution without a quote, answers may still stand between quotes further down.
+   */
   lastQuoted: number
 }
 
@@ -43,7 +45,10 @@ const keepRest = (walk: Walk): void => {
   while (walk.at < walk.typed.length) keepLine(walk)
 }
 
-/** Ends the walk where it is. Where nothing was kept so far this is no end: what looked like a quote is all that the mail says. */
+/**
+ * Ends the walk where it is. Where nothing was kept so far this is no end: what looked like a quote is all that the
+ * mail says.
+ */
 const end = (walk: Walk): void => {
   if (hasText(walk)) walk.at = walk.typed.length
   else keepRest(walk)
@@ -67,7 +72,10 @@ const passQuoteHead = (walk: Walk): boolean => {
   return true
 }
 
-/** The line above a quote goes with it. One that no marked quote follows ends the new text if it is sure and none comes later. */
+/**
+ * The line above a quote goes with it. One that no marked quote follows ends the new text if it is sure and none comes
+ * later.
+ */
 const passAttribution = (walk: Walk): boolean => {
   const { lines, at, kept, lastQuoted } = walk
   const attribution = attributionAt(lines, at)
@@ -105,9 +113,10 @@ const joinLines = (kept: readonly string[]): string => {
 }
 
 /**
- * What its writer added: the text without quotes, the lines above them, and signatures, in the ways of many mail programs and languages.
- * Answers between quotes stay, and so does a forwarded mail, which is new to its reader, and whatever else is all that the mail says.
- * Empty where every line is marked as quoted. One pass over the lines; what comes after `TEXT_LIMIT` characters is left out.
+ * What its writer added: the text without quotes, the lines above them, and signatures, in the ways of many mail
+ * programs and languages. Answers between quotes stay, and so does a forwarded mail, which is new to its reader, and
+ * whatever else is all that the mail says. Empty where every line is marked as quoted. One pass over the lines; what
+ * comes after `TEXT_LIMIT` characters is left out.
  */
 export const newText = (text: string): string => {
   const typed = text.slice(0, TEXT_LIMIT).split(/\r\n|\r|\n/)
@@ -121,7 +130,9 @@ export const newText = (text: string): string => {
 /** Characters of a text from which a snippet is made. */
 const SNIPPET_SOURCE = 20_000
 
-/** The text cut to `max` characters (not UTF-16 units), at a space where one is near, with `…` where something was cut. */
+/**
+ * The text cut to `max` characters (not UTF-16 units), at a space where one is near, with `…` where something was cut.
+ */
 const cutAtSpace = (text: string, max: number): string => {
   const characters = [...text.slice(0, 2 * max + 2)]
   if (characters.length <= max) return text
@@ -130,7 +141,10 @@ const cutAtSpace = (text: string, max: number): string => {
   return `${space > cut.length * 0.7 ? cut.slice(0, space) : cut}…`
 }
 
-/** One line of at most `max` characters that says what the mail says: its new text, or all of it where everything is quoted. */
+/**
+ * One line of at most `max` characters that says what the mail says: its new text, or all of it where everything is
+ * quoted.
+ */
 export const snippetOf = (text: string, max = 140): string => {
   const source = text.slice(0, SNIPPET_SOURCE)
   const flat = (from: string): string => from.replace(MARKS, '').replace(/\s+/g, ' ').trim()

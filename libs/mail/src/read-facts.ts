@@ -26,8 +26,8 @@ const addressesIn = (block: HeaderBlock, name: string, problems: string[]): Addr
 }
 
 /**
- * The authors: of several From fields the first that names an address, since archives leave `From: a@x Thu Aug 29 …` of an mbox before
- * the real one, and since several authors in several fields are a trick (RFC 5322 §3.6 allows one).
+ * The authors: of several From fields the first that names an address, since archives leave `From: a@x Thu Aug 29 …` of
+ * an mbox before the real one, and since several authors in several fields are a trick (RFC 5322 §3.6 allows one).
  */
 const authorsIn = (block: HeaderBlock, problems: string[]): Address[] => {
   const lists = allTexts(block, 'from').map((text) => parseAddressList(text).kept)
@@ -82,7 +82,10 @@ const readNature = (block: HeaderBlock, from: readonly Address[], { kind: subjec
   }
 }
 
-/** The threading facts of a mail, read once from its raw bytes. Never throws, whatever the bytes; linear in their number. */
+/**
+ * The threading facts of a mail, read once from its raw bytes. Never throws, whatever the bytes; linear in their
+ * number.
+ */
 export const readFacts = (raw: Uint8Array): MailFacts => {
   const problems: string[] = []
   const block = readHeaderBlock(raw)

@@ -32,9 +32,9 @@ const withinBudget = (ids: readonly string[], limit: number): string[] => {
 }
 
 /**
- * References of a reply (RFC 5322 §3.6.4), ids without brackets: those of the answered mail, else its In-Reply-To where that is one id,
- * then its own id. At most `limit` ids and `REFERENCES_BUDGET` octets: the first and the last ones. Ids that no line can carry are left
- * out, and so is one that we made because the mail had none.
+ * References of a reply (RFC 5322 §3.6.4), ids without brackets: those of the answered mail, else its In-Reply-To where
+ * that is one id, then its own id. At most `limit` ids and `REFERENCES_BUDGET` octets: the first and the last ones. Ids
+ * that no line can carry are left out, and so is one that we made because the mail had none.
  */
 export const replyReferences = (parent: AnsweredMail, limit = REPLY_REFERENCES): string[] => {
   const { references, inReplyTo, messageId, synthetic } = parent
@@ -54,8 +54,8 @@ export const isHeaderText = (text: string): boolean => !/[\r\n\0]/.test(text)
 const octets = (text: string): number => utf8ToBytes(text).length
 
 /**
- * `Name: text` folded at white space before column 78 (RFC 5322 §2.2.3), lines ended by CRLF, none at the end. A word that no line of 998
- * octets can hold is cut, since a longer line would be refused. `text` must pass `isHeaderText`.
+ * `Name: text` folded at white space before column 78 (RFC 5322 §2.2.3), lines ended by CRLF, none at the end. A word
+ * that no line of 998 octets can hold is cut, since a longer line would be refused. `text` must pass `isHeaderText`.
  */
 export const foldHeader = (name: string, text: string): string => {
   const lines: string[] = []
@@ -97,7 +97,10 @@ const SIGNATURE_DIGITS = 20
 const signatureOf = (random: string, instance: string, domain: string, key: Uint8Array): string =>
   bytesToHex(hmac(sha256, key, utf8ToBytes(`${random}.${instance}@${domain}`))).slice(0, SIGNATURE_DIGITS)
 
-/** A Message-ID of our own, without brackets: `<random>.<instance>.<signature>@<domain>`, signed so that we know it when it comes back. */
+/**
+ * A Message-ID of our own, without brackets: `<random>.<instance>.<signature>@<domain>`, signed so that we know it when
+ * it comes back.
+ */
 export const makeMessageId = ({ random, instance, domain }: MessageIdParts, key: Uint8Array): string => {
   const digits = bytesToHex(random)
   const lowered = domain.toLowerCase()
@@ -110,7 +113,10 @@ const isSame = (one: string, other: string): boolean => {
   return difference === 0
 }
 
-/** The instance that made this id with this key, `null` where it is not one of ours. Takes the same time for any wrong signature. */
+/**
+ * The instance that made this id with this key, `null` where it is not one of ours. Takes the same time for any wrong
+ * signature.
+ */
 export const instanceOfMessageId = (id: string, key: Uint8Array): string | null => {
   const found = /^([0-9a-f]{32})\.([A-Za-z0-9-]{1,64})\.([0-9a-f]{20})@([^@]{1,255})$/.exec(id)
   if (found === null) return null

@@ -26,7 +26,10 @@ export interface ReplyRecipients {
   reasons: RecipientReason[]
 }
 
-/** An address as recipients compare: lower case; servers that tell local parts apart by case do not exist outside of the RFC. */
+/**
+ * An address as recipients compare: lower case; servers that tell local parts apart by case do not exist outside of the
+ * RFC.
+ */
 const keyOf = (address: string): string => address.toLowerCase()
 
 /** The address without its plus-tag: `support+x@us` reaches whom `support@us` reaches. */
@@ -82,9 +85,9 @@ const choose = (proposed: readonly Proposal[], isOwn: (address: string) => boole
 }
 
 /**
- * Who gets the reply to a mail. Reply-To comes before From; our own mail is answered to its recipients; where we were only copied, to
- * whom the sender addressed it with a copy to him. None of our own addresses, plus-tags or not, and nobody twice. Where that leaves
- * nobody in To, the copied ones move there.
+ * Who gets the reply to a mail. Reply-To comes before From; our own mail is answered to its recipients; where we were
+ * only copied, to whom the sender addressed it with a copy to him. None of our own addresses, plus-tags or not, and
+ * nobody twice. Where that leaves nobody in To, the copied ones move there.
  */
 export const replyRecipients = (request: ReplyRequest): ReplyRecipients => {
   const own = new Set(request.own.map(withoutTag))

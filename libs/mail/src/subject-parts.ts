@@ -9,7 +9,10 @@ const LONGEST_TAG = 100
 const COUNTER_ROOM = 8
 
 export interface SubjectOptions {
-  /** Whether the mail names other mails (In-Reply-To, References): only then initials such as `R:` and `TR:` count as prefixes. */
+  /**
+   * Whether the mail names other mails (In-Reply-To, References): only then initials such as `R:` and `TR:` count as
+   * prefixes.
+   */
   carriesIds?: boolean
   /** Tokens of gateways that are left out; `…` stands for any text without a bracket. */
   noiseTokens?: readonly string[]
@@ -154,7 +157,10 @@ const takeTag = (taken: Taken): boolean => {
   return true
 }
 
-/** Further tags that stand between the first one and a prefix: they are part of the subject, but the prefix behind them is none. */
+/**
+ * Further tags that stand between the first one and a prefix: they are part of the subject, but the prefix behind them
+ * is none.
+ */
 const FURTHER_TAGS = 5
 
 const passTagsBeforePrefix = (taken: Taken): boolean => {

@@ -17,7 +17,10 @@ const NOTICE = `undeliverable undelivered_mail undelivered_mail_returned_to_send
   mail_delivery_failed read gelesen lu accepted declined tentative canceled cancelled updated_invitation invitation zugesagt
   abgelehnt accepté refusé`
 
-/** Prefixes that are words or initials as well: they count only directly before a colon, and only where the caller has a further reason. */
+/**
+ * Prefixes that are words or initials as well: they count only directly before a colon, and only where the caller has a
+ * further reason.
+ */
 const WEAK = new Set(['r', 'i', 'fs', 'pd', 'vb', 'tr', 'rv'])
 
 /** Tags that gateways put before the subject of outside mail or of spam. They say nothing of the conversation. */

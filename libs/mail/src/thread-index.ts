@@ -11,12 +11,18 @@ const BLOCK_LIMIT = 1_000
 /** FILETIME counts ticks of 100 ns from 1601; this many milliseconds lie between that and 1970. */
 const EPOCH_MS = 11_644_473_600_000n
 const TICKS_PER_MS = 10_000n
-/** Up to this distance (about 650 days) a block holds time in steps of 2^18 ticks (DC 0), past it in steps of 2^23 (DC 1). */
+/**
+ * Up to this distance (about 650 days) a block holds time in steps of 2^18 ticks (DC 0), past it in steps of 2^23 (DC
+ * 1).
+ */
 const FINE_RANGE = 1n << 49n
 const FINE_SHIFT = 18n
 const COARSE_SHIFT = 23n
 const DELTA_MASK = 0x7fff_ffffn
-/** A reply may seem this many ticks older than its conversation, since senders' clocks differ, before its time counts as wrapped. */
+/**
+ * A reply may seem this many ticks older than its conversation, since senders' clocks differ, before its time counts as
+ * wrapped.
+ */
 const CLOCK_SLACK = 1n << 30n
 
 export interface ThreadIndexReply {
@@ -117,7 +123,10 @@ export const threadIndexGuid = (text: string): string | null => {
   return bytes === null ? null : bytesToHex(bytes.subarray(6, HEADER_SIZE))
 }
 
-/** How many blocks `descendant` adds to `ancestor`; -1 where it does not start with it or one is not well-formed. 0 is the same index. */
+/**
+ * How many blocks `descendant` adds to `ancestor`; -1 where it does not start with it or one is not well-formed. 0 is
+ * the same index.
+ */
 export const threadIndexDistance = (ancestor: string, descendant: string): number => {
   const [older, newer] = [bytesOf(ancestor), bytesOf(descendant)]
   if (older === null || newer === null || newer.length < older.length) return -1
@@ -135,8 +144,9 @@ export const startThreadIndex = (at: number, guid: Uint8Array): string => {
 }
 
 /**
- * The index of a reply to the mail that has `parent`: one block more, with the time `at` (milliseconds since 1970) as distance from all
- * that is before it, and one random octet. `null` where `parent` is not well-formed or already has `BLOCK_LIMIT` blocks.
+ * The index of a reply to the mail that has `parent`: one block more, with the time `at` (milliseconds since 1970) as
+ * distance from all that is before it, and one random octet. `null` where `parent` is not well-formed or already has
+ * `BLOCK_LIMIT` blocks.
  */
 export const replyThreadIndex = (parent: string, at: number, random: number): string | null => {
   const bytes = bytesOf(parent)
@@ -156,7 +166,9 @@ export const replyThreadIndex = (parent: string, at: number, random: number): st
 
 const TOPIC_LENGTH = 255
 
-/** The conversation id that Exchange gives a mail without an index: MD5, in hex, of its upper-cased topic as UTF-16LE. */
+/**
+ * The conversation id that Exchange gives a mail without an index: MD5, in hex, of its upper-cased topic as UTF-16LE.
+ */
 export const topicConversationId = (topic: string): string => {
   const upper = topic.toUpperCase().slice(0, TOPIC_LENGTH)
   const bytes = new Uint8Array(upper.length * 2)
