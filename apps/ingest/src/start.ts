@@ -44,8 +44,7 @@ export const startIngest = async (config: IngestConfig): Promise<RunningIngest> 
   const stop = async (): Promise<void> => {
     await http.close()
     await mime.close()
-    // a connection that is away cannot be drained
-    await log.close().catch(() => log.connection.close())
+    await log.close()
   }
   return { url, handler: http.handler, stop }
 }

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common'
 import { CqrsModule } from '@nestjs/cqrs'
-import { HEALTH, HealthController, KEYS } from '@skein/http'
+import { HEALTH, HealthController, KEYS, type HealthCheck } from '@skein/http'
 import type { Log } from '@skein/log'
 import type { Views } from '@skein/views'
 import { Access } from './access.js'
@@ -32,7 +32,7 @@ const handlers = [
 
 @Module({})
 export class QueryModule {
-  static on(log: Log, views: Views): DynamicModule {
+  static on(log: Log, views: Views, neighbours: Readonly<Record<string, HealthCheck>> = {}): DynamicModule {
     const positions = new Positions(log, views)
     const parts: QueryParts = { log, views, positions, access: new Access(log.directory, log.partitions) }
     return {
@@ -43,7 +43,7 @@ export class QueryModule {
         ...handlers,
         { provide: PARTS, useValue: parts },
         { provide: DIRECTORY, useValue: log.directory },
-        { provide: HEALTH, useValue: queryChecks(log, views, positions) },
+        { provide: HEALTH, useValue: { ...neighbours, ...queryChecks(log, views, positions) } },
         { provide: KEYS, useValue: log.directory },
       ],
     }

@@ -1,4 +1,4 @@
-import { createHttpApp, type HttpApp, type HttpPlace } from '@skein/http'
+import { createHttpApp, type HealthCheck, type HttpApp, type HttpPlace } from '@skein/http'
 import { EventStreamServer, openLog, type LogOptions } from '@skein/log'
 import { openViews } from '@skein/views'
 import { QueryModule } from './query.module.js'
@@ -11,6 +11,8 @@ export interface QueryConfig {
   cursorSecret: string
   /** Schema of the tables, `skein` where it is left out. */
   schema?: string
+  /** Checks of services in the same process that share the port, for the health of the whole. */
+  neighbours?: Readonly<Record<string, HealthCheck>>
 }
 
 export interface RunningQuery {
@@ -23,10 +25,10 @@ export interface RunningQuery {
 
 /** Starts the projector and the reading half of the HTTP API. */
 export const startQuery = async (config: QueryConfig): Promise<RunningQuery> => {
-  const { databaseUrl, cursorSecret, schema } = config
+  const { databaseUrl, cursorSecret, schema, neighbours = {} } = config
   const log = await openLog(config.log)
   const views = await openViews({ databaseUrl, cursorSecret, ...(schema === undefined ? {} : { schema }) })
-  const http = await createHttpApp(QueryModule.on(log, views), { http: config.http })
+  const http = await createHttpApp(QueryModule.on(log, views, neighbours), { http: config.http })
   const strategy = new EventStreamServer({ log, after: (partition) => views.checkpoint(partition) })
   http.app.connectMicroservice({ strategy })
   await http.app.startAllMicroservices()

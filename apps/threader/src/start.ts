@@ -1,4 +1,4 @@
-import { createHttpApp, type HttpPlace } from '@skein/http'
+import { createHttpApp, type HealthCheck, type HealthState, type HttpPlace } from '@skein/http'
 import { openLog, PartitionServer, type LogOptions } from '@skein/log'
 import { Database, LinkStore } from '@skein/views'
 import { ThreaderModule } from './threader.module.js'
@@ -12,6 +12,8 @@ export interface ThreaderConfig {
 }
 
 export interface RunningThreader {
+  /** Which partitions it writes, for the health of a process that has several services. */
+  checks: Readonly<Record<string, HealthCheck>>
   /** Address of the health calls; `null` where the port is shared. */
   url: string | null
   stop(): Promise<void>
@@ -21,7 +23,8 @@ export const startThreader = async (config: ThreaderConfig): Promise<RunningThre
   const log = await openLog(config.log)
   const database = await Database.open({ databaseUrl: config.databaseUrl })
   const partitions = new PartitionServer({ log, holder: config.holder })
-  const module = ThreaderModule.on({ log, links: new LinkStore(database), now: () => new Date() }, partitions)
+  const checks = { threader: () => writing(partitions.partitions, log.partitions) }
+  const module = ThreaderModule.on({ log, links: new LinkStore(database), now: () => new Date() }, checks)
   const http = await createHttpApp(module, { http: config.http })
   http.app.connectMicroservice({ strategy: partitions })
   await http.app.startAllMicroservices()
@@ -31,5 +34,12 @@ export const startThreader = async (config: ThreaderConfig): Promise<RunningThre
     await database.close()
     await log.close()
   }
-  return { url, stop }
+  return { url, checks, stop }
 }
+
+/** A process without partitions is well, too: another one may write them all. */
+const writing = (own: readonly number[], all: number): HealthState => ({
+  state: 'green',
+  detail:
+    own.length === 0 ? 'writes no partition just now' : `writes ${own.length} of ${all} partitions: ${own.join(', ')}`,
+})

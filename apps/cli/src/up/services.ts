@@ -38,13 +38,14 @@ export const startServices = async (config: ServicesConfig): Promise<RunningServ
   await seedDirectory(log, instance)
   await log.close()
 
+  const threader = await startThreader({ log: logAs('threader'), databaseUrl, http: 'shared', holder: instance.id })
   const query = await startQuery({
     log: logAs('query'),
     databaseUrl,
     http: 'shared',
     cursorSecret: instance.cursorSecret,
+    neighbours: threader.checks,
   })
-  const threader = await startThreader({ log: logAs('threader'), databaseUrl, http: 'shared', holder: instance.id })
   const outbox = await startOutbox({ log: logAs('outbox'), http: 'shared' })
   const ingest = await startIngest({ log: logAs('ingest'), http: 'shared' })
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
