@@ -7,7 +7,7 @@ import regexp from 'eslint-plugin-regexp'
 import tseslint from 'typescript-eslint'
 
 const root = import.meta.dirname
-const SPECS = ['**/*.spec.ts', 'test/**']
+const SPECS = ['**/*.spec.ts', 'test/**', '{libs,apps}/*/test/**']
 
 // The boundary rule reads a cached graph of the projects and is silently off without one. Under nx it is there.
 if (process.env.NX_TASK_TARGET_PROJECT === undefined) await createProjectGraphAsync({ exitOnError: false })
