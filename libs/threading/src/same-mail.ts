@@ -13,11 +13,17 @@ export interface SameMail {
 
 const authorOf = ({ facts }: IncomingMail): string => facts.from[0]?.address.toLowerCase() ?? ''
 
+/** Base subjects of copies: equal, or one has a list's tag before it that the other lacks (`[list] [PATCH] x`, `[PATCH] x`). */
+const isOneSubject = (a: string, b: string): boolean =>
+  a === b || (a.startsWith('[') && a.endsWith(b)) || (b.startsWith('[') && b.endsWith(a))
+
 /** How this mail is the same as one that is there under one of its ids, or `null` where it is another that uses the id again. */
 const sameness = (mail: IncomingMail, there: MessageRow): SameMail['rule'] | null => {
   const isSame = there.digest === mail.facts.digest
   const isOfOneAuthor =
-    there.author === authorOf(mail) && there.author !== '' && there.baseSubject === digestKey(mail.facts.baseSubject)
+    there.author === authorOf(mail) &&
+    there.author !== '' &&
+    isOneSubject(there.baseSubject, digestKey(mail.facts.baseSubject))
   if (there.direction === 'out' && mail.direction === 'in' && (isSame || isOfOneAuthor)) return 'own-echo'
   if (isSame) return 'duplicate'
   return isOfOneAuthor && mail.facts.date !== null && there.date === mail.facts.date ? 'copy' : null
