@@ -15,8 +15,7 @@ const withoutFormer = (text: string): string => {
 export const foldSubject = (text: string): string =>
   text.normalize('NFKC').replace(ALL_UNSEEN, '').toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC')
 
-const baseOf = ({ text, start, end, tags }: Taken): string =>
-  foldSubject(tags.slice(1).join('') + withoutFormer(text.slice(start, end)))
+const baseOf = ({ text, start, end }: Taken): string => foldSubject(withoutFormer(text.slice(start, end)))
 
 /** What a subject says: its base, and which words stood before that. */
 export interface SubjectReading {
@@ -50,7 +49,7 @@ export const readSubject = (subject: string, options: SubjectOptions = {}): Subj
 
 /**
  * The base subject in comparing form (RFC 5256 §2.1, with the prefixes of many languages): without prefixes, counters,
- * `(fwd)`, `[fwd: …]`, noise tokens, one leading tag and `(was: …)`. A prefix may leave nothing, as the reply to a mail
+ * `(fwd)`, `[fwd: …]`, noise tokens, leading tags and `(was: …)`. A prefix may leave nothing, as the reply to a mail
  * without a subject has none either; a tag, a noise token or `(fwd)` never does, so `[URGENT]` stays.
  */
 export const baseSubject = (subject: string, options: SubjectOptions = {}): string =>

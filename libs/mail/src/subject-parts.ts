@@ -23,7 +23,6 @@ export interface Taken {
   text: string
   start: number
   end: number
-  /** The first is a list's name, and no part of the base; any others are. */
   tags: string[]
   kind: SubjectKind
   isAbsence: boolean
@@ -146,36 +145,16 @@ const tagAt = ({ text, end }: Taken, at: number): string | null => {
   return text[at + tag.length - 1] === ']' && tag.lastIndexOf('[') === 0 ? tag : null
 }
 
-/** One leading `[tag]`, and the same tag again, as lists put it before and after `Re:`. Never the whole subject. */
+/**
+ * Leading `[tags]`, before and behind prefixes (RFC 5256 §2.1 steps 4 to 6). All of them: a list puts its tag before
+ * one that is there, and the copy that came another way must have the same base. Never the whole subject.
+ */
 const takeTag = (taken: Taken): boolean => {
   const tag = tagAt(taken, taken.start)
   if (tag === null || isBlankFrom(taken, taken.start + tag.length)) return false
-  const [first] = taken.tags
-  if (first !== undefined && first.toLowerCase() !== tag.toLowerCase()) return false
-  if (first === undefined) taken.tags.push(tag)
+  if (!taken.tags.includes(tag)) taken.tags.push(tag)
   taken.start += tag.length
   return true
-}
-
-/**
- * Further tags that stand between the first one and a prefix: they are part of the subject, but the prefix behind them
- * is none.
- */
-const FURTHER_TAGS = 5
-
-const passTagsBeforePrefix = (taken: Taken): boolean => {
-  const ahead: Taken = { ...taken, tags: [...taken.tags] }
-  for (let n = 0; n < FURTHER_TAGS; n++) {
-    const tag = tagAt(ahead, ahead.start)
-    if (tag === null) return false
-    ahead.tags.push(tag)
-    ahead.start += tag.length
-    skipUnseen(ahead)
-    if (!takePrefix(ahead)) continue
-    Object.assign(taken, ahead)
-    return true
-  }
-  return false
 }
 
 const takeTrailingForward = (taken: Taken): boolean => {
@@ -207,7 +186,6 @@ export const takeApart = (subject: string, options: SubjectOptions): Taken => {
     takeForwardBrackets(taken) ||
     takeNoise(taken) ||
     takeTag(taken) ||
-    passTagsBeforePrefix(taken) ||
     takeTrailingForward(taken)
   )
   const whole =
