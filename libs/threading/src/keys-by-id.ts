@@ -43,8 +43,13 @@ const owned = (facts: MailFacts, keyOf: (id: string) => string): LinkKey[] =>
     value: id,
   }))
 
+/** Tokens outside of brackets are ids only where a mail was received under them. */
+export const bareKeys = (facts: MailFacts, keyOf: (id: string) => string): LinkKey[] =>
+  bounded(facts.bareIds ?? []).map((id) => ({ key: keyOf(id), role: 'waiting', fact: 'in-reply-to', value: id }))
+
 const byId = (facts: MailFacts, replyToken: string | null, keyOf: (id: string) => string, role: KeyRole): LinkKey[] => [
   ...mentions(facts, replyToken).map(({ id, fact }) => ({ key: keyOf(id), role, fact, value: id })),
+  ...bareKeys(facts, keyOf),
   ...owned(facts, keyOf),
 ]
 

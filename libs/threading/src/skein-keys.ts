@@ -1,7 +1,7 @@
 import type { MailFacts } from '@skein/mail'
 import type { LinkKey } from './keys.js'
 import { calendarKey, idKey, senderSubjectKey, threadIndexKey } from './keys.js'
-import { mentions, ownKeys } from './keys-by-id.js'
+import { bareKeys, mentions, ownKeys } from './keys-by-id.js'
 import type { Policies } from './policies.js'
 import { indexHex, indexPrefixes } from './conversation-index.js'
 
@@ -68,7 +68,7 @@ const unforwarded = (facts: MailFacts): MailFacts => {
 /** The keys of the default rules, strongest first. */
 export const skeinKeys = (mail: MailFacts, replyToken: string | null, policies: Policies): LinkKey[] => {
   const facts = policies.forwardPolicy === 'new_thread' ? unforwarded(mail) : mail
-  const ids = [...mentionKeys(facts, replyToken, policies), ...ownKeys(facts)]
+  const ids = [...mentionKeys(facts, replyToken, policies), ...bareKeys(facts, idKey), ...ownKeys(facts)]
   return [...ids, ...threadIndexKeys(facts), ...calendarKeys(facts), ...groupKeys(facts, policies)]
 }
 

@@ -13,21 +13,22 @@ export interface SubjectCandidates {
   rivals: Rival[]
 }
 
-/** Whether nothing but the subject can say what this mail answers, and the subject says that it answers something. */
-const hasOnlySubject = ({ facts }: IncomingMail): boolean =>
-  facts.inReplyTo.length === 0 &&
-  facts.references.length === 0 &&
-  facts.originalId === null &&
-  facts.baseSubject !== '' &&
-  (facts.subjectKind === 'reply' || facts.subjectKind === 'automatic')
+/** The subjects that the mail may answer, where nothing but its subject can say so, and the subject says that it answers something. */
+const answeredSubjects = ({ facts }: IncomingMail): string[] => {
+  if (facts.inReplyTo.length > 0 || facts.references.length > 0 || facts.originalId !== null) return []
+  const isAnswer = facts.subjectKind === 'reply' || facts.subjectKind === 'automatic'
+  const subjects = [isAnswer ? facts.baseSubject : '', facts.looseBaseSubject ?? '']
+  return subjects.filter((subject) => subject !== '').map(digestKey)
+}
 
 /** Threads of the same subject and inbox, from the last seven days, in which the sender takes part. */
 export const subjectCandidates = (mail: IncomingMail, index: LinkIndex): SubjectCandidates => {
   const sender = mail.facts.from[0]?.address.toLowerCase() ?? ''
-  if (!hasOnlySubject(mail) || sender === '') return { thread: null, rivals: [] }
+  const subjects = answeredSubjects(mail)
+  if (subjects.length === 0 || sender === '') return { thread: null, rivals: [] }
   const until = sentAt(mail)
   const since = new Date(Date.parse(until) - MOST_YOUNGER).toISOString()
-  const rows = index.bySubject(mail.inbox, digestKey(mail.facts.baseSubject), since, until)
+  const rows = subjects.flatMap((subject) => index.bySubject(mail.inbox, subject, since, until))
   const threads = [...new Set(rows.map(({ thread }) => index.resolve(thread)))]
   const fitting = threads.filter((thread) => index.takesPart(thread, sender))
   const [only, ...others] = fitting

@@ -82,7 +82,11 @@ export class GivenSpace {
     const events: Decided[] = []
     for (const mail of mails) {
       this.#order += 1
-      const decided = decide({ ...mail, order: this.#order }, this.index, this.rules)
+      const decided = decide(
+        { ...mail, order: this.#order, input: { ...mail.input, sequence: this.#order } },
+        this.index,
+        this.rules,
+      )
       for (const event of decided) this.index.apply(event)
       events.push(...decided)
       this.messages.push(mail.message)
