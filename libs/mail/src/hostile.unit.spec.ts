@@ -76,7 +76,11 @@ const HOSTILE_MAILS: Record<string, (size: number) => Uint8Array> = {
   zeros: (size) => new Uint8Array(size),
   escapes: (size) => header('Subject', filled('\x1b$B', size)),
   'prefixes of a subject': (size) => header('Subject', filled('Re: ', size)),
-  'tags in a subject': (size) => header('Subject', numbered((n) => `[${n}] `, size)),
+  'tags in a subject': (size) =>
+    header(
+      'Subject',
+      numbered((n) => `[${n}] `, size),
+    ),
   'brackets in a subject': (size) => header('Subject', filled('[', size)),
   'forwards in a subject': (size) => header('Subject', filled('[fwd: ', size / 2) + filled(']', size / 2)),
   'a date as long as the mail': (size) => header('Date', filled('1 Jan ', size)),
