@@ -1,13 +1,31 @@
-import type { Decided, LogPosition, ReceivedRecord, SkeinEvent, SpaceId, StoredEvent } from '@skein/events'
-import type { InputBatch, Log } from '@skein/log'
-import { decideOrAsk, linkNeeds, LoadedLinkIndex, ruleSet, type Needs, type RuleSet } from '@skein/threading'
+import type { Decided, LogPosition, ReceivedRecord, SkeinEvent, SpaceId, StoredEvent, ThreadId } from '@skein/events'
+import type { Answer, InputBatch, Log } from '@skein/log'
+import {
+  answerOrAsk,
+  decideOrAsk,
+  linkNeeds,
+  LoadedLinkIndex,
+  noNeeds,
+  ruleSet,
+  type Needs,
+  type RuleSet,
+} from '@skein/threading'
 import type { LinkStore } from '@skein/views'
+import { decideCommand, namedBy, type ThreaderCommand } from './commands.js'
 import { incomingMail } from './incoming-mail.js'
 
 /** Events of one append; the server takes up to 1,000 in an atomic batch, and one mail rarely makes more than four. */
 const APPEND_AT = 600
 /** A decision asks for a thread, then for what was merged into it; more rounds than this mean that it never has enough. */
 const MOST_ROUNDS = 20
+
+/** What the sender of a command is told. */
+export interface CommandResult {
+  partition: number
+  sequence: number
+  /** What came of it, in order; empty where it was so already. */
+  events: { type: Decided['type']; thread: ThreadId }[]
+}
 
 export interface WriterParts {
   log: Log
@@ -26,6 +44,8 @@ export interface WriterParts {
 export class PartitionWriter {
   /** The last sequence of `EVENTS-<p>` that this writer knows; the fence of its next append. */
   private last = 0
+  /** The last sequence of `MAIL-<p>` that was decided on. */
+  private lastInput = 0
 
   constructor(
     private readonly partition: number,
@@ -39,7 +59,8 @@ export class PartitionWriter {
     const { sequence } = await links.checkpoint(this.partition)
     for await (const batch of log.readEvents(this.partition, sequence, end)) await links.apply(this.partition, batch)
     this.last = end
-    return { after: (await links.checkpoint(this.partition)).input }
+    this.lastInput = (await links.checkpoint(this.partition)).input
+    return { after: this.lastInput }
   }
 
   /** Decides mails in the order of the log and records what was decided. */
@@ -56,10 +77,30 @@ export class PartitionWriter {
       events = []
     }
     await this.append(events)
+    this.lastInput = inputs.at(-1)?.position.sequence ?? this.lastInput
   }
 
-  /** Appends what a command decided; answers the sequence of its last event. */
-  async append(events: readonly SkeinEvent[]): Promise<number> {
+  /** Carries out a command; answers the sequence of its last event, or of the newest one where there was nothing to do. */
+  async carryOut(command: ThreaderCommand): Promise<Answer> {
+    const index = new LoadedLinkIndex()
+    await this.learn(command.space, index, [{ ...noNeeds(), ...namedBy(command) }])
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const asked = answerOrAsk(index, (known) => decideCommand(command, known, this.lastInput))
+      if ('needs' in asked) await this.learn(command.space, index, [asked.needs])
+      else if ('refused' in asked.answer) return { ok: false, ...asked.answer.refused }
+      else return { ok: true, result: await this.recordCommand(command, asked.answer.events) }
+    }
+    return { ok: false, code: 'too-large', detail: `${command.name} asked for more of the index ${MOST_ROUNDS} times` }
+  }
+
+  private async recordCommand(command: ThreaderCommand, decided: Decided[]): Promise<CommandResult> {
+    const { id, name, actor, space } = command
+    const stamp = { time: this.parts.now().toISOString(), space, cause: { kind: 'command', id, name, actor } } as const
+    const sequence = await this.append(decided.map((one, i) => ({ ...one, ...stamp, id: `command.${id}.${i}` })))
+    return { partition: this.partition, sequence, events: decided.map(({ type, thread }) => ({ type, thread })) }
+  }
+
+  private async append(events: readonly SkeinEvent[]): Promise<number> {
     if (events.length === 0) return this.last
     const first = this.last + 1
     this.last = await this.parts.log.appendEvents(this.partition, this.last, events)

@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common'
 import { MessagePattern, Payload } from '@nestjs/microservices'
 import type { Answer, InputBatch, PartitionHandlers } from '@skein/log'
-import { markThreadRead } from './mark-thread-read.js'
+import { readCommand, type CommandName } from './commands.js'
 import { PartitionWriter, type WriterParts } from './partition-writer.js'
 
 export const WRITER_PARTS = Symbol('WRITER_PARTS')
@@ -32,7 +32,49 @@ export class PartitionsController implements PartitionHandlers {
   }
 
   @MessagePattern('command.MarkThreadRead')
-  command(@Payload() { partition, payload }: { partition: number; payload: unknown }): Promise<Answer> {
-    return markThreadRead(payload, this.writerOf(partition), { partition, now: this.parts.now })
+  markThreadRead(@Payload() given: GivenCommand): Promise<Answer> {
+    return this.command('MarkThreadRead', given)
   }
+
+  @MessagePattern('command.MergeThreads')
+  mergeThreads(@Payload() given: GivenCommand): Promise<Answer> {
+    return this.command('MergeThreads', given)
+  }
+
+  @MessagePattern('command.UndoMerge')
+  undoMerge(@Payload() given: GivenCommand): Promise<Answer> {
+    return this.command('UndoMerge', given)
+  }
+
+  @MessagePattern('command.SplitThread')
+  splitThread(@Payload() given: GivenCommand): Promise<Answer> {
+    return this.command('SplitThread', given)
+  }
+
+  @MessagePattern('command.MoveMessages')
+  moveMessages(@Payload() given: GivenCommand): Promise<Answer> {
+    return this.command('MoveMessages', given)
+  }
+
+  @MessagePattern('command.AcceptJoin')
+  acceptJoin(@Payload() given: GivenCommand): Promise<Answer> {
+    return this.command('AcceptJoin', given)
+  }
+
+  @MessagePattern('command.RefuseJoin')
+  refuseJoin(@Payload() given: GivenCommand): Promise<Answer> {
+    return this.command('RefuseJoin', given)
+  }
+
+  private async command(name: CommandName, { partition, payload }: GivenCommand): Promise<Answer> {
+    const read = readCommand(name, payload)
+    return 'command' in read
+      ? this.writerOf(partition).carryOut(read.command)
+      : { ok: false, code: 'invalid-command', ...read }
+  }
+}
+
+interface GivenCommand {
+  partition: number
+  payload: unknown
 }

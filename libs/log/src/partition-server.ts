@@ -23,14 +23,15 @@ export interface InputBatch {
   inputs: { position: LogPosition; record: ReceivedRecord }[]
 }
 
-/** The patterns that a controller of partitions has to handle. */
+/**
+ * The patterns that a controller of partitions has to handle; beside them one `command.<Name>` for each command, which gets
+ * `{partition, payload}` and returns an `Answer`, never at the same time as a batch of the same partition.
+ */
 export interface PartitionHandlers {
   /** `opened`: read back what the log holds, and say after which sequence of `MAIL-<p>` the inputs are due. */
   opened(opening: { partition: number }): Promise<{ after: number }>
   /** `inputs`: decide these; when it fails the partition is opened again. */
   inputs(batch: InputBatch): Promise<void>
-  /** `command.<Name>`: carry out a command, never at the same time as a batch of the same partition. */
-  command(command: { partition: number; payload: unknown }): Promise<Answer>
 }
 
 const decoder = new TextDecoder()

@@ -1,0 +1,98 @@
+import { inboxId, messageId, spaceId, threadId, type Decided, type MessageId, type ThreadId } from '@skein/events'
+import {
+  acceptJoin,
+  mergeThreads,
+  moveMessages,
+  refuseJoin,
+  splitThread,
+  undoMerge,
+  type Correction,
+  type LinkIndex,
+} from '@skein/threading'
+import { z } from 'zod'
+
+const MOST_AT_ONCE = 1_000
+
+/** What every command says: its own id, the same when it is sent again; whose mail it is about; who gives it. */
+const head = { id: z.string().regex(/^[\w-]{1,64}$/), space: spaceId, actor: z.string().min(1).max(200) }
+const thread = threadId
+const messages = z.array(messageId).min(1).max(MOST_AT_ONCE)
+const inboxes = z.array(inboxId).min(1)
+
+/** `upTo`: what the caller was shown; mail that came later stays unread. */
+const markThreadRead = z.object({ ...head, thread, inboxes, isRead: z.boolean(), upTo: z.int().nonnegative() })
+
+/** The commands to the writer of a partition by name, each with what it carries. */
+export const commandSchemas = {
+  MarkThreadRead: markThreadRead,
+  MergeThreads: z.object({ ...head, threads: z.array(thread).min(2).max(MOST_AT_ONCE) }),
+  UndoMerge: z.object({ ...head, thread }),
+  SplitThread: z.object({ ...head, messages }),
+  MoveMessages: z.object({ ...head, messages, to: thread }),
+  AcceptJoin: z.object({ ...head, message: messageId, into: thread }),
+  RefuseJoin: z.object({ ...head, message: messageId, candidate: thread }),
+} as const
+export type CommandName = keyof typeof commandSchemas
+export type ThreaderCommand = {
+  [N in CommandName]: { name: N } & z.infer<(typeof commandSchemas)[N]>
+}[CommandName]
+
+const marked = ({ thread, inboxes, isRead, upTo }: z.infer<typeof markThreadRead>): Decided =>
+  isRead ? { type: 'ThreadRead', thread, data: { inboxes, upTo } } : { type: 'ThreadUnread', thread, data: { inboxes } }
+
+/**
+ * What a command makes of what is known; asked again when `index` turns out to lack something.
+ * `order`: the place in the order of starts for a thread that the command makes.
+ */
+export const decideCommand = (command: ThreaderCommand, index: LinkIndex, order: number): Correction => {
+  const foreign = namedBy(command).threads.find((one) => index.messagesOf(index.resolve(one)).length === 0)
+  if (foreign !== undefined)
+    return { refused: { code: 'no-such-thread', detail: `There is no thread ${foreign} in this space.` } }
+  switch (command.name) {
+    case 'MarkThreadRead':
+      return { events: [marked(command)] }
+    case 'MergeThreads':
+      return mergeThreads(command.threads, index)
+    case 'UndoMerge':
+      return undoMerge(command.thread, index)
+    case 'SplitThread':
+      return splitThread(command.messages, { command: command.id, order }, index)
+    case 'MoveMessages':
+      return moveMessages(command.messages, command.to, index)
+    case 'AcceptJoin':
+      return acceptJoin(command.message, command.into, index)
+    case 'RefuseJoin':
+      return refuseJoin(command.message, command.candidate, index)
+  }
+}
+
+/** What a correction names: it has to be looked up first, and every thread has to be one of the command's own space. */
+export const namedBy = (command: ThreaderCommand): { messages: MessageId[]; threads: ThreadId[] } => {
+  switch (command.name) {
+    case 'MarkThreadRead':
+      return { messages: [], threads: [] }
+    case 'MergeThreads':
+      return { messages: [], threads: command.threads }
+    case 'UndoMerge':
+      return { messages: [], threads: [command.thread] }
+    case 'SplitThread':
+      return { messages: command.messages, threads: [] }
+    case 'MoveMessages':
+      return { messages: command.messages, threads: [command.to] }
+    case 'AcceptJoin':
+      return { messages: [command.message], threads: [command.into] }
+    case 'RefuseJoin':
+      return { messages: [command.message], threads: [command.candidate] }
+  }
+}
+
+/** Reads a command's payload; or says which field is wrong. */
+export const readCommand = (
+  name: CommandName,
+  payload: unknown,
+): { command: ThreaderCommand } | { field: string; detail: string } => {
+  const read = commandSchemas[name].safeParse(payload)
+  if (read.success) return { command: { name, ...read.data } as ThreaderCommand }
+  const [issue] = read.error.issues
+  return { field: issue?.path.join('.') ?? '', detail: `${name}: ${issue?.message ?? 'is not valid'}` }
+}
