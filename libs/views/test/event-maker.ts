@@ -157,6 +157,30 @@ export class EventMaker {
     return this
   }
 
+  move(from: number | string, to: number | string, ...messages: (number | string)[]): this {
+    const data = { messages: messages.map(message), to: thread(to), people: [], apart: true }
+    this.add({ type: 'MessageMoved', thread: thread(from), data })
+    return this
+  }
+
+  /** `family`: threads that had been merged into the absorbed one, each with the one that took it in. */
+  undo(survivor: number | string, absorbed: number, family: [number, number][], ...messages: number[]): this {
+    const threads = family.map(([one, into]) => ({ thread: thread(one), into: thread(into) }))
+    const data = { absorbed: thread(absorbed), messages: messages.map(message), people: [], threads }
+    this.add({ type: 'MergeUndone', thread: thread(survivor), data })
+    return this
+  }
+
+  erase(n: number | string, erased: number | string): this {
+    this.add({ type: 'MessageErased', thread: thread(n), data: { message: message(erased) } })
+    return this
+  }
+
+  learn(n: number | string, known: number | string, wireId: string): this {
+    this.add({ type: 'WireIdLearned', thread: thread(n), data: { message: message(known), wireId, keys: noKeys } })
+    return this
+  }
+
   read(n: number | string, inboxes: InboxId[], upTo = this.last): this {
     this.add({ type: 'ThreadRead', thread: thread(n), data: { inboxes, upTo } })
     return this

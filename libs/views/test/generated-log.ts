@@ -1,4 +1,3 @@
-import type { InboxId } from '@skein/events'
 import fc from 'fast-check'
 import { at, EventMaker, inbox } from './event-maker.js'
 
@@ -19,11 +18,17 @@ type Step =
   | { do: 'deliver'; n: number; inbox: number; copy: boolean }
   | { do: 'merge'; n: number; others: number[] }
   | { do: 'split'; n: number; which: number }
+  | { do: 'move'; n: number; which: number; to: number }
+  | { do: 'undo'; n: number; which: number }
+  | { do: 'erase'; n: number }
+  | { do: 'learn'; n: number }
   | { do: 'read'; n: number; inboxes: number[]; back: number }
   | { do: 'unread'; n: number; inboxes: number[] }
 
 const n = fc.nat(1_000)
 const one = fc.integer({ min: 1, max: 3 })
+/** Bits that choose messages of a thread. */
+const which = fc.integer({ min: 1, max: 30 })
 const inboxes = fc.uniqueArray(one, { minLength: 1, maxLength: 3 })
 const mail = {
   n,
@@ -45,67 +50,123 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ do: fc.constant('merge' as const), n, others: fc.array(n, { minLength: 1, maxLength: 2 }) }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('split' as const), n, which: fc.integer({ min: 1, max: 30 }) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('split' as const), n, which }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('move' as const), n, which, to: n }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('undo' as const), n, which }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('erase' as const), n }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('learn' as const), n }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('read' as const), n, inboxes, back: fc.nat(10) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('unread' as const), n, inboxes }) },
 )
 
 const pick = <T>(from: readonly T[], n: number): T | undefined => from[n % Math.max(1, from.length)]
 
+/** What is there while a log is played: threads by number, messages by the number of the step that brought them. */
+class World {
+  readonly maker = new EventMaker()
+  readonly started: number[] = []
+  readonly into = new Map<number, number>()
+  readonly messages: { id: number; placed: number }[] = []
+
+  livingOf(thread: number): number {
+    const next = this.into.get(thread)
+    return next === undefined ? thread : this.livingOf(next)
+  }
+  get living(): number[] {
+    return this.started.filter((thread) => !this.into.has(thread))
+  }
+  in(thread: number): { id: number; placed: number }[] {
+    return this.messages.filter(({ placed }) => this.livingOf(placed) === thread)
+  }
+  /** Some messages of a thread, never all of them. */
+  some(thread: number, which: number): { id: number; placed: number }[] {
+    const all = this.in(thread)
+    const chosen = all.filter((_, at) => ((which >> (at % 5)) & 1) === 1)
+    return chosen.length === all.length ? [] : chosen
+  }
+  /** Threads that were merged into this one, one way or another. */
+  family(thread: number): number[] {
+    const direct = [...this.into].filter(([, into]) => into === thread).map(([one]) => one)
+    return [...direct, ...direct.flatMap((one) => this.family(one))]
+  }
+}
+
+const receive = (world: World, i: number, it: Step & { do: 'start' | 'reply' }): void => {
+  const { maker, started, messages, living } = world
+  const inThread = it.do === 'reply' ? pick(living, it.n) : undefined
+  const over = {
+    inbox: inbox(it.inbox),
+    sentAt: at(it.sent),
+    from: [{ name: it.name, address: `p${it.n % 7}@mail.test` }],
+    direction: it.out ? ('out' as const) : ('in' as const),
+    read: it.read,
+    parent: it.top ? null : { id: `x${it.n}@mail.test`, fact: 'references' },
+    subject: `${it.name} ${i}`,
+    attachments: it.n % 3,
+  }
+  if (inThread === undefined) {
+    maker.start(i, over)
+    started.push(i)
+  } else maker.reply(inThread, i, over)
+  messages.push({ id: i, placed: inThread ?? i })
+}
+
+const merge = ({ maker, living, into }: World, it: Step & { do: 'merge' }): void => {
+  const survivor = pick(living, it.n) ?? 0
+  const others = new Set(it.others.map((other) => pick(living, other) ?? survivor))
+  others.delete(survivor)
+  if (others.size === 0) return
+  maker.merge(survivor, ...others)
+  for (const other of others) into.set(other, survivor)
+}
+
+const undo = (world: World, it: Step & { do: 'undo' }): void => {
+  const absorbed = pick([...world.into.keys()], it.n)
+  if (absorbed === undefined) return
+  const survivor = world.livingOf(absorbed)
+  const family = world.family(absorbed)
+  const others = world.some(survivor, it.which).filter(({ placed }) => placed !== absorbed && !family.includes(placed))
+  const pairs = family.map((one): [number, number] => [one, world.into.get(one) ?? absorbed])
+  world.maker.undo(survivor, absorbed, pairs, ...others.map(({ id }) => id))
+  world.into.delete(absorbed)
+  for (const other of others) other.placed = absorbed
+}
+
+const regroup = (world: World, i: number, it: Step & { do: 'split' | 'move' }): void => {
+  const thread = pick(world.living, it.n) ?? 0
+  const to = it.do === 'split' ? 1_000 + i : (pick(world.living, it.to) ?? 0)
+  const leaving = world.some(thread, it.which)
+  if (leaving.length === 0 || to === thread) return
+  const ids = leaving.map(({ id }) => id)
+  if (it.do === 'split') {
+    world.maker.split(thread, to, ...ids)
+    world.started.push(to)
+  } else world.maker.move(thread, to, ...ids)
+  for (const one of leaving) one.placed = to
+}
+
 /** Plays the steps: what a threader could have written, with every thread ever started still being named now and then. */
 const play = (steps: readonly Step[]): EventMaker => {
-  const maker = new EventMaker()
-  const started: number[] = []
-  let living: number[] = []
-  const messages: { id: number; thread: number }[] = []
-  const ids = (numbers: readonly number[]): InboxId[] => numbers.map(inbox)
+  const world = new World()
+  const { maker, started, messages } = world
   for (const [i, it] of steps.entries()) {
-    const named = pick(started, 'n' in it ? it.n : 0)
-    if (it.do === 'start' || it.do === 'reply') {
-      const inThread = it.do === 'reply' ? pick(living, it.n) : undefined
-      const over = {
-        inbox: inbox(it.inbox),
-        sentAt: at(it.sent),
-        from: [{ name: it.name, address: `p${it.n % 7}@mail.test` }],
-        direction: it.out ? ('out' as const) : ('in' as const),
-        read: it.read,
-        parent: it.top ? null : { id: `x${it.n}@mail.test`, fact: 'references' },
-        subject: `${it.name} ${i}`,
-        attachments: it.n % 3,
-      }
-      if (inThread === undefined) {
-        maker.start(i, over)
-        started.push(i)
-        living.push(i)
-      } else maker.reply(inThread, i, over)
-      messages.push({ id: i, thread: inThread ?? i })
-    } else if (named === undefined) continue
+    const named = pick(started, it.n)
+    const what = pick(messages, it.n)
+    if (it.do === 'start' || it.do === 'reply') receive(world, i, it)
+    else if (named === undefined || what === undefined) continue
     else if (it.do === 'deliver') {
-      const what = pick(messages, it.n)
       const over = it.copy ? { copy: `msg_copy${i}` as never, read: true } : {}
-      if (what) maker.deliver(what.thread, what.id, inbox(it.inbox), over)
-    } else if (it.do === 'merge') {
-      const survivor = pick(living, it.n) ?? named
-      const absorbed = [...new Set(it.others.map((other) => pick(living, other) ?? named))].filter(
-        (other) => other !== survivor,
-      )
-      if (absorbed.length > 0) maker.merge(survivor, ...absorbed)
-      living = living.filter((other) => !absorbed.includes(other))
-      for (const one of messages) if (absorbed.includes(one.thread)) one.thread = survivor
-    } else if (it.do === 'split') {
-      const thread = pick(living, it.n) ?? named
-      const leaving = messages.filter((one, at) => one.thread === thread && ((it.which >> (at % 5)) & 1) === 1)
-      if (leaving.length === 0 || leaving.length === messages.filter((one) => one.thread === thread).length) continue
-      const into = 1_000 + i
-      maker.split(thread, into, ...leaving.map(({ id }) => id))
-      for (const one of leaving) one.thread = into
-      started.push(into)
-      living.push(into)
-    } else if (it.do === 'read') maker.read(named, ids(it.inboxes), Math.max(0, maker.last - it.back))
-    else maker.unread(named, ids(it.inboxes))
+      maker.deliver(world.livingOf(what.placed), what.id, inbox(it.inbox), over)
+    } else if (it.do === 'merge') merge(world, it)
+    else if (it.do === 'undo') undo(world, it)
+    else if (it.do === 'split' || it.do === 'move') regroup(world, i, it)
+    else if (it.do === 'erase') maker.erase(world.livingOf(what.placed), what.id)
+    else if (it.do === 'learn') maker.learn(what.placed, what.id, `wire${it.n % 3}@mail.test`)
+    else if (it.do === 'read') maker.read(named, it.inboxes.map(inbox), Math.max(0, maker.last - it.back))
+    else maker.unread(named, it.inboxes.map(inbox))
   }
   return maker
 }
 
-/** Logs of one partition: starts, replies, deliveries, copies, merges of merges, splits, reads and unreads. */
-export const generatedLog = fc.array(step, { minLength: 1, maxLength: 60 }).map(play)
+/** Logs of one partition: starts, replies, deliveries, copies, merges and what takes them back, splits, moves, erasures, reads. */
+export const generatedLog = fc.array(step, { minLength: 1, maxLength: 60, size: 'max' }).map(play)

@@ -39,12 +39,27 @@ export const naiveViews = (events: readonly StoredEvent[]) => {
         ]),
       })
     }
+    const place = (messages: readonly MessageId[], thread: ThreadId): void => {
+      versions.set(thread, event.sequence)
+      for (const moved of messages) {
+        const one = held.get(moved)
+        if (one) one.thread = thread
+      }
+    }
     if (event.type === 'ThreadSplit') {
       threads.add(event.data.into)
-      versions.set(event.data.into, event.sequence)
-      for (const moved of event.data.messages) {
-        const one = held.get(moved)
-        if (one) one.thread = event.data.into
+      place(event.data.messages, event.data.into)
+    }
+    if (event.type === 'MessageMoved') place(event.data.messages, event.data.to)
+    if (event.type === 'MergeUndone') {
+      into.delete(event.data.absorbed)
+      place(event.data.messages, event.data.absorbed)
+    }
+    if (event.type === 'MessageErased') {
+      const one = held.get(event.data.message)
+      if (one) {
+        Object.assign(one, { subject: '', people: [] })
+        for (const delivery of one.deliveries.values()) delivery.read = true
       }
     }
     if (event.type === 'MessageDelivered') {
@@ -67,7 +82,9 @@ export const naiveViews = (events: readonly StoredEvent[]) => {
   }
   const alive = [...threads].filter((thread) => living(thread) === thread).sort()
   const of = (thread: ThreadId): [MessageId, Held][] => [...held].filter(([, one]) => living(one.thread) === thread)
+  const aliases = [...threads].filter((thread) => living(thread) !== thread).sort()
   return {
+    aliases: aliases.map((absorbed) => ({ absorbed, survivor: living(absorbed) })),
     threads: alive.map((id) => {
       const mine = of(id)
       const order = ([message, one]: [MessageId, Held]): string => `${one.top ? 0 : 1}${one.sentAt}${message}`
@@ -79,7 +96,7 @@ export const naiveViews = (events: readonly StoredEvent[]) => {
         unread: deliveries.filter(({ read }) => !read).length,
         people: new Set(mine.flatMap(([, one]) => one.people)).size,
         version: versions.get(id),
-        subject: root?.[1].subject,
+        subject: root?.[1].subject ?? null,
       }
     }),
     inboxes: alive.flatMap((thread) => {

@@ -138,7 +138,7 @@ describe('decisions', () => {
     })
     const name = fc.constantFrom('skein', 'jmap', 'openmail')
     const property = fc.asyncProperty(
-      fc.array(givenMail, { minLength: 2, maxLength: 25 }),
+      fc.array(givenMail, { minLength: 2, maxLength: 25, size: 'max' }),
       fc.integer({ min: 1, max: 8 }),
       name,
       policies,

@@ -56,7 +56,9 @@ export class Views001 extends Migration {
       absorbed text collate "C" primary key,
       partition smallint not null,
       survivor text collate "C" not null,
-      position bigint not null)`)
+      position bigint not null,
+      started bigint,
+      relation jsonb)`)
     this.addSql(`create index thread_alias_survivor on thread_alias (survivor)`)
     this.messages()
     this.search()
@@ -66,9 +68,11 @@ export class Views001 extends Migration {
     this.addSql(`create table message (
       id text collate "C" primary key,
       thread text collate "C" not null,
+      placed text collate "C" not null,
       partition smallint not null,
       space text collate "C" not null,
       position bigint not null,
+      erased boolean not null,
       input_stream text not null,
       input_sequence bigint not null,
       direction text not null,

@@ -4,9 +4,9 @@ import { Batch, deliveryKey } from './batch.js'
 import type { Known } from './batch.js'
 import { applyReads, InboxChanges, putInboxes, putPeople, putThreads, takeMerged } from './counts.js'
 import { evolve } from './evolve.js'
-import type { Records } from './evolve.js'
-import { applySplit } from './split.js'
-import { insertRows, moveRows } from './write.js'
+import type { Records, Together } from './evolve.js'
+import { isRegrouping, regroup } from './regroup.js'
+import { addAliases, insertRows, moveRows } from './write.js'
 
 const threadsNamed = (events: readonly StoredEvent[]): ThreadId[] => [
   ...new Set(events.flatMap((event) => [event.thread, ...(event.type === 'ThreadsMerged' ? event.data.absorbed : [])])),
@@ -40,23 +40,21 @@ const loadKnown = async (run: Run, events: readonly StoredEvent[]): Promise<Know
 }
 
 /**
- * Applies events of one partition to the tables, within the caller's transaction. A split stands for itself; all between two of
- * them is one batch. However the events are cut, they leave the same rows.
+ * Applies events of one partition to the tables, within the caller's transaction. An event that regroups stands for itself; all
+ * between two of them is one batch. However the events are cut, they leave the same rows.
  */
 export const applyEvents = async (run: Run, events: readonly StoredEvent[], records: Records): Promise<void> => {
   let together: Together[] = []
   for (const event of events) {
-    if (event.type !== 'ThreadSplit') together.push(event)
+    if (!isRegrouping(event)) together.push(event)
     else {
       await applyTogether(run, together, records)
       together = []
-      await applySplit(run, event)
+      await regroup(run, event)
     }
   }
   await applyTogether(run, together, records)
 }
-
-type Together = Exclude<StoredEvent, { type: 'ThreadSplit' }>
 
 /**
  * Steps: read what the tables say of what the events name; fold the events in memory; then, as SQL over arrays, reads of rows
@@ -81,6 +79,7 @@ const applyTogether = async (run: Run, events: readonly Together[], records: Rec
   await takeMerged(run, batch, changes, inboxes)
   await moveRows(run, batch)
   await insertRows(run, batch, partition)
+  await addAliases(run, batch.wireIds)
   await putPeople(run, batch, changes, partition)
   await putInboxes(run, inboxes.all(), partition)
   await putThreads(run, changes.values(), partition)

@@ -4,7 +4,7 @@ import { peopleOf } from './people.js'
 import type { Person } from './people.js'
 import type { BodyRow, CopyRow, DeliveryRow, MessageRow, NoteRow, ReadChange } from './rows.js'
 import { addChange, emptyChange } from './thread-change.js'
-import type { ThreadChange } from './thread-change.js'
+import type { Start, ThreadChange } from './thread-change.js'
 
 /** What the tables already say of the threads and messages that a batch names. */
 export interface Known {
@@ -31,10 +31,14 @@ export class Batch {
   readonly copies: CopyRow[] = []
   readonly notes: NoteRow[] = []
   readonly people: Person[] = []
+  /** Further ids that messages, of the tables or of this batch, are known under. */
+  readonly wireIds: { readonly message: MessageId; readonly wireId: string }[] = []
   /** Reads and unreads of rows in the tables, in order. */
   readonly reads: ReadChange[] = []
   /** Threads merged away in this batch, with the sequence of their merge. */
   readonly merged = new Map<ThreadId, number>()
+  /** How threads merged away had started, as their rows said. */
+  readonly starts = new Map<ThreadId, Start>()
   private readonly survivors = new Map<ThreadId, ThreadId>()
 
   constructor(private readonly known: Known) {}
@@ -123,8 +127,13 @@ export class Batch {
     return living
   }
 
-  /** Every alias that the batch makes: absorbed thread, survivor, sequence of the merge. */
-  newAliases(): { absorbed: ThreadId; survivor: ThreadId; position: number }[] {
-    return [...this.merged].map(([absorbed, position]) => ({ absorbed, survivor: this.resolve(absorbed), position }))
+  /** Every alias that the batch makes, with how the absorbed thread had started (of those in the tables, once they are taken out). */
+  newAliases(): { absorbed: ThreadId; survivor: ThreadId; position: number; start: Start | null }[] {
+    return [...this.merged].map(([absorbed, position]) => ({
+      absorbed,
+      survivor: this.resolve(absorbed),
+      position,
+      start: this.starts.get(absorbed) ?? this.changes.get(absorbed)?.start ?? null,
+    }))
   }
 }

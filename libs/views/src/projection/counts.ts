@@ -1,4 +1,4 @@
-import type { InboxId, SpaceId, ThreadId } from '@skein/events'
+import type { InboxId, Relation, SpaceId, ThreadId } from '@skein/events'
 import type { Address } from '@skein/mail'
 import { arrays, insertSql, storableJson, unnest } from '../bulk.js'
 import type { Columns } from '../bulk.js'
@@ -84,6 +84,8 @@ interface ThreadRow {
   last_key: string | null
   snippet: string
   last_from: Address | null
+  relation: Relation | null
+  started: string | null
   first: string | null
   last: string | null
 }
@@ -102,6 +104,8 @@ export const takeMerged = async (
     [merged],
   )
   for (const row of threads) {
+    const { subject, relation } = row
+    if (row.started !== null) batch.starts.set(row.id, { sequence: Number(row.started), subject, relation })
     const into = changes.get(batch.resolve(row.id))
     if (into) addChange(into, changeOfRow(row))
   }

@@ -1,6 +1,7 @@
 import type { MessageId, ReceivedRecord, StoredEvent } from '@skein/events'
 import { storable, storableTime } from '../bulk.js'
 import type { Batch } from './batch.js'
+import type { Regrouping } from './regroup.js'
 import { addEnds } from './thread-change.js'
 
 type EventOf<T extends StoredEvent['type']> = StoredEvent & { type: T }
@@ -8,8 +9,10 @@ type EventOf<T extends StoredEvent['type']> = StoredEvent & { type: T }
 /** What the projection reads beside the events: the input records of new messages, by sequence. */
 export type Records = ReadonlyMap<number, ReceivedRecord>
 
-/** Puts one event into the batch; a split is no part of one (`applySplit`). What an event changes is a function of it, of its input record, and of the rows before it. */
-export const evolve = (batch: Batch, event: Exclude<StoredEvent, { type: 'ThreadSplit' }>, records: Records): void => {
+export type Together = Exclude<StoredEvent, Regrouping>
+
+/** Puts one event into the batch; one that regroups is no part of it. What an event changes is a function of it, of its input record, and of the rows before it. */
+export const evolve = (batch: Batch, event: Together, records: Records): void => {
   switch (event.type) {
     case 'ThreadStarted':
       return threadStarted(batch, event)
@@ -29,6 +32,12 @@ export const evolve = (batch: Batch, event: Exclude<StoredEvent, { type: 'Thread
       return batch.setRead(event.thread, event.data.inboxes, null)
     case 'AnchorDemoted':
       return batch.note(event, null)
+    case 'WireIdLearned':
+      batch.touch(event)
+      batch.wireIds.push({ message: event.data.message, wireId: storable(event.data.wireId) })
+      return
+    case 'JoinAccepted':
+    case 'JoinRefused':
     case 'MentionsReplaced':
     case 'SubjectChanged':
     case 'JoinSuggested':

@@ -7,8 +7,8 @@ import type { MessageRow } from './rows.js'
 
 // prettier-ignore
 const MESSAGE: Columns = {
-  id: 'text', thread: 'text', partition: 'smallint', space: 'text', position: 'bigint', input_stream: 'text',
-  input_sequence: 'bigint', direction: 'text', kind: 'text', forward: 'boolean', message_id: 'text', wire_key: 'bytea',
+  id: 'text', thread: 'text', placed: 'text', partition: 'smallint', space: 'text', position: 'bigint', erased: 'boolean',
+  input_stream: 'text', input_sequence: 'bigint', direction: 'text', kind: 'text', forward: 'boolean', message_id: 'text', wire_key: 'bytea',
   aliases: 'jsonb', in_reply_to: 'jsonb', references_: 'jsonb', parent_id: 'text', parent_fact: 'text',
   parent_key: 'bytea', parent_message: 'text', subject: 'text', base_subject: 'text', subject_kind: 'text',
   from_: 'jsonb', reply_to: 'jsonb', to_: 'jsonb', cc: 'jsonb', sent_at: 'timestamptz', received_at: 'timestamptz',
@@ -60,7 +60,14 @@ const NOTE: Columns = {
   time: 'timestamptz',
   data: 'jsonb',
 }
-const ALIAS: Columns = { absorbed: 'text', partition: 'smallint', survivor: 'text', position: 'bigint' }
+const ALIAS: Columns = {
+  absorbed: 'text',
+  partition: 'smallint',
+  survivor: 'text',
+  position: 'bigint',
+  started: 'bigint',
+  relation: 'jsonb',
+}
 
 const messageCells = ({ event, sentAt }: MessageRow, thread: ThreadId) => {
   const { data } = event
@@ -69,9 +76,11 @@ const messageCells = ({ event, sentAt }: MessageRow, thread: ThreadId) => {
   return {
     id: data.message,
     thread,
+    placed: event.thread,
     partition: event.partition,
     space: event.space,
     position: event.sequence,
+    erased: false,
     input_stream: data.input.stream,
     input_sequence: data.input.sequence,
     direction: data.direction,
@@ -154,7 +163,14 @@ export const insertRows = async (run: Run, batch: Batch, partition: number): Pro
     input_sequence: data.input.sequence,
   }))
   await put('note', NOTE, batch.notes, (note) => ({ ...note, data: storableJson(note.data) }))
-  await put('thread_alias', ALIAS, batch.newAliases(), (alias) => ({ ...alias, partition }))
+  await put('thread_alias', ALIAS, batch.newAliases(), ({ absorbed, survivor, position, start }) => ({
+    absorbed,
+    partition,
+    survivor,
+    position,
+    started: start?.sequence ?? null,
+    relation: start?.relation ? storableJson(start.relation) : null,
+  }))
 }
 
 /** Moves rows of threads that were merged away in this batch. Aliases that led to one of them lead to its survivor now. */
@@ -171,4 +187,14 @@ export const moveRows = async (run: Run, batch: Batch): Promise<void> => {
     given,
   )
   await run(`update thread_alias a set survivor = move.survivor from ${from} where a.survivor = move.absorbed`, given)
+}
+
+/** Adds ids that messages are known under, each once. */
+export const addAliases = async (run: Run, wireIds: Batch['wireIds']): Promise<void> => {
+  for (const { message, wireId } of wireIds) {
+    await run('update message set aliases = aliases || to_jsonb($2::text) where id = $1 and not aliases ? $2', [
+      message,
+      wireId,
+    ])
+  }
 }

@@ -20,11 +20,15 @@ export const Message = defineEntity({
   tableName: 'message',
   properties: {
     id: p.text().$type<MessageId>().primary(),
+    /** Where it is today; and the thread that it was put into last, which may have been merged away since. */
     thread: p.text().$type<ThreadId>(),
+    placed: p.text().$type<ThreadId>(),
     partition: p.smallint(),
     space: p.text().$type<SpaceId>(),
     /** Sequence of its `MessageThreaded`. */
     position: p.bigint('number'),
+    /** Its content and people are gone; only its ids and its place are left. */
+    erased: p.boolean(),
     inputStream: p.text(),
     inputSequence: p.bigint('number'),
     direction: p.text().$type<'in' | 'out'>(),

@@ -82,5 +82,8 @@ export const ThreadAlias = defineEntity({
     survivor: p.text().$type<ThreadId>(),
     /** Sequence of the merge. */
     position: p.bigint('number'),
+    /** As the absorbed thread's row had them, for the day when the merge is taken back. */
+    started: p.bigint('number').nullable(),
+    relation: p.json<Relation | null>().nullable(),
   },
 })
