@@ -158,16 +158,14 @@ describe.each(sets)('%s %j', (rules, policies) => {
 /** Where no id is used twice, no mail is recycled and no id is an address, threads only ever grow. */
 describe.each(sets.slice(0, 1).concat(sets.slice(3)))('%s %j', (rules, policies) => {
   it('never splits a thread when one more mail comes', () => {
-    const plain = fc
-      .uniqueArray(anyMail, { minLength: 2, maxLength: 6, selector: ({ id }) => id })
-      .map((mails) =>
-        mails.map((mail, i): GivenMail => ({
-          ...mail,
-          name: `m${i}`,
-          subject: `Re: ${mail.subject}`,
-          from: 'alice@a.test',
-        })),
-      )
+    const plain = fc.uniqueArray(anyMail, { minLength: 2, maxLength: 6, selector: ({ id }) => id }).map((mails) =>
+      mails.map((mail, i): GivenMail => ({
+        ...mail,
+        name: `m${i}`,
+        subject: `Re: ${mail.subject}`,
+        from: 'alice@a.test',
+      })),
+    )
     fc.assert(
       fc.property(plain, (mails) => {
         const space = spaceOf(rules, mails.slice(0, -1), policies)
