@@ -10,7 +10,7 @@ export interface NearMiss {
 /** Local parts shorter than this are too common for two domains to mean one mail. */
 const TELLING_LOCAL_PART = 8
 
-const localPart = (id: string): string => id.slice(0, id.lastIndexOf('@'))
+const localPart = (id: string): string => (id.includes('@') ? id.slice(0, id.lastIndexOf('@')) : id)
 const bare = (id: string): string => id.replace(/[\s<>"]+/g, '')
 
 /** The mails that are there, by all that an id may be mistaken for. */
@@ -41,6 +41,12 @@ export class KnownMails {
   /** Other mails than this one, that have its id and yet another content. */
   othersUnder({ messageId, digest }: MailFacts): MailFacts[] {
     return (this.#byId.get(messageId) ?? []).filter((mail) => mail.digest !== digest)
+  }
+
+  /** The mail that this one answers, by its In-Reply-To, else by its last reference; almost its id will do. */
+  answeredBy({ inReplyTo, references, bareIds }: MailFacts): MailFacts | null {
+    const id = inReplyTo[0] ?? references.at(-1) ?? bareIds?.[0]
+    return id === undefined ? null : (this.mail(id) ?? this.nearMiss(id)?.meant ?? null)
   }
 
   /** The mail that an unknown id probably means. */
