@@ -1,8 +1,21 @@
-import { batchRuleSetNames, policyProblems } from '@skein/threading'
+import { batchRuleSetNames, policyProblems, ruleSetNames } from '@skein/threading'
 import { InvalidArgumentError, type Command } from 'commander'
 
 const complain = (file: string, reason: string): void => {
   process.stderr.write(`${file}: ${reason}\n`)
+}
+
+/** What the caller got wrong is said in one line; anything else is a bug, and shows where. */
+const orSay = async (run: () => Promise<void>): Promise<void> => {
+  try {
+    await run()
+  } catch (error) {
+    const { NoMailThere } = await import('../mail-files.js')
+    const { NoSuchMail } = await import('./run-explain.js')
+    if (!(error instanceof NoMailThere || error instanceof NoSuchMail)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = 1
+  }
 }
 
 const isKnown = (name: string): boolean => batchRuleSetNames.some((known) => known === name)
@@ -41,11 +54,34 @@ const addThreadCommand = (program: Command): void => {
     .action(async (paths: string[], flags: RuleFlags & { tree?: true }) => {
       const { runThread } = await import('./run-thread.js')
       const { rules, policy: policies, tree = false } = flags
-      await runThread({ paths, rules, policies, tree, out: process.stdout, complain })
+      await orSay(() => runThread({ paths, rules, policies, tree, out: process.stdout, complain }))
+    })
+}
+
+const incrementalName = (name: string): string => {
+  if (!ruleSetNames.some((known) => known === name))
+    throw new InvalidArgumentError(`Mail by mail decide ${ruleSetNames.join(', ')}.`)
+  return name
+}
+
+const addExplainCommand = (program: Command): void => {
+  program
+    .command('explain')
+    .description('say why a mail is in its thread, among the mails of files')
+    .argument('<path...>', FILES)
+    .requiredOption('--id <message-id>', 'the mail, by its Message-ID')
+    .option('--rules <name>', `rule set: ${ruleSetNames.join(', ')}`, incrementalName, 'skein')
+    .option('--policy <name=value>', 'a policy of the rule set; may be given several times', addPolicy, {})
+    .option('--json', 'one JSON object instead of sentences')
+    .action(async (paths: string[], flags: RuleFlags & { id: string; json?: true }) => {
+      const { runExplain } = await import('./run-explain.js')
+      const { id, rules, policy: policies, json = false } = flags
+      await orSay(() => runExplain({ paths, id, rules, policies, json, out: process.stdout, complain }))
     })
 }
 
 /** The commands that work on files alone. */
 export const addThreadCommands = (program: Command): void => {
   addThreadCommand(program)
+  addExplainCommand(program)
 }
