@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import {
   chmodSync,
   chownSync,
@@ -8,29 +8,21 @@ import {
   realpathSync,
   renameSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
+import { clusterFolder, serverOf, STOP_STEPS, stopOrphanPostgres } from './cluster-folder.ts'
 import { ownFolder } from './folder-owner.ts'
 import { freePort } from './ports.ts'
 import { postgresPrograms } from './postgres-program.ts'
-import { commandLine, endProcess, isAlive } from './processes.ts'
+import { endProcess } from './processes.ts'
 import { runToEnd, ServerDidNotStart, startProcess, type StartedProcess } from './server-process.ts'
-import { canReach, isRoot, unprivilegedUser, type SystemUser } from './system-user.ts'
+import { isRoot, unprivilegedUser, type SystemUser } from './system-user.ts'
 
 const ROLE = 'skein'
 const DATABASE = 'skein'
-/** Where clusters of root go whose data folder is closed to the user that runs Postgres for it. */
-const ROOTS_CLUSTERS = '/var/lib/skein'
 const START_PATIENCE = 120_000
-/** Fast shutdown, then immediate (the next start recovers), then none. */
-const STOP_STEPS = [
-  ['SIGINT', 10_000],
-  ['SIGQUIT', 5_000],
-  ['SIGKILL', 5_000],
-] as const
 
 export interface PostgresOptions {
   /** Holds the cluster and its log; one server at a time. Created where it is missing. */
@@ -55,35 +47,6 @@ export interface RunningPostgres {
 const environment = (): NodeJS.ProcessEnv => {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG)/.test(name))
   return { ...Object.fromEntries(inherited), LC_ALL: 'C', TZ: 'UTC' }
-}
-
-/** The process id and state from the server's own pid file; the state stands in its eighth line. */
-const pidFile = (cluster: string): { pid: number; ready: boolean } | null => {
-  const file = join(cluster, 'postmaster.pid')
-  if (!existsSync(file)) return null
-  const lines = readFileSync(file, 'utf8').split('\n')
-  return { pid: Number(lines[0]), ready: lines[7]?.trim() === 'ready' }
-}
-
-/** Ends what a killed owner of this cluster left running. */
-export const stopOrphanPostgres = async (cluster: string): Promise<void> => {
-  const left = pidFile(cluster)
-  if (left === null || !isAlive(left.pid) || !commandLine(left.pid).includes(cluster)) return
-  await endProcess(left.pid, STOP_STEPS)
-}
-
-/** Where the cluster of this data folder is: in it, or for root, where the user that runs Postgres cannot enter it, in a system folder that it links to. */
-const clusterFolder = async (dataDir: string, user: SystemUser | null): Promise<string> => {
-  const inside = join(dataDir, 'cluster')
-  if (existsSync(inside)) return realpathSync(inside)
-  if (user === null || canReach(dataDir, user)) return inside
-  const outside = join(ROOTS_CLUSTERS, createHash('sha256').update(dataDir).digest('hex').slice(0, 16))
-  await stopOrphanPostgres(outside)
-  rmSync(outside, { recursive: true, force: true }) // of a data folder of this name that was deleted
-  mkdirSync(ROOTS_CLUSTERS, { recursive: true, mode: 0o711 })
-  rmSync(inside, { force: true })
-  symlinkSync(outside, inside)
-  return outside
 }
 
 const passwordFile = (cluster: string): string => join(cluster, 'skein.password')
@@ -139,7 +102,7 @@ const settings = (port: number, durable: boolean): string[] => {
 const startOn = async (cluster: Cluster, port: number, durable: boolean): Promise<StartedProcess> => {
   const started = await startProcess(server(cluster, 'postgres', ['-D', cluster.folder, ...settings(port, durable)]))
   const ready = (): Promise<boolean> => {
-    const state = pidFile(cluster.folder)
+    const state = serverOf(cluster.folder)
     return Promise.resolve(state?.pid === started.pid && state.ready)
   }
   await started.until(ready, START_PATIENCE)

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const procFile = (pid: number, name: string): string | null => {
@@ -44,6 +44,19 @@ export const commandLine = (pid: number): string =>
 /** A mark that differs between two processes which had the same id one after the other. */
 export const startMark = (pid: number): string =>
   process.platform === 'linux' ? (statFields(pid)?.[19] ?? '') : ps(pid, 'lstart')
+
+/** The processes that work in this folder, by /proc: of Linux only. */
+export const processesIn = (folder: string): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return readlinkSync(`/proc/${pid}/cwd`) === folder
+      } catch {
+        return false
+      }
+    })
 
 /** Sends the signals in turn, each with so many milliseconds to obey; throws when the process outlives the last one. */
 export const endProcess = async (pid: number, steps: readonly (readonly [NodeJS.Signals, number])[]): Promise<void> => {

@@ -9,6 +9,7 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
+  readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
@@ -21,7 +22,7 @@ import { findNats } from './nats-program.ts'
 import { startPostgres } from './postgres.ts'
 import { isAlive } from './processes.ts'
 import { startServers, type RunningServers } from './servers.ts'
-import { canReach, isRoot } from './system-user.ts'
+import { canReach, isRoot, unprivilegedUser } from './system-user.ts'
 import { temporaryFolder } from './test-servers.ts'
 
 const folders: string[] = []
@@ -115,6 +116,22 @@ describe('the embedded servers', () => {
     await second.stop()
   })
 
+  it('have the data of before when a stranger has got the id of a killed Postgres', async () => {
+    const dataDir = folder()
+    const first = await startServers({ dataDir })
+    await store(first)
+    process.kill(first.postgres?.pid as number, 'SIGKILL')
+    await first.stop()
+    const stranger = spawn('sleep', ['60'], isRoot() ? { ...unprivilegedUser(first.postgres?.clusterDir ?? '') } : {})
+    const mark = join(first.postgres?.clusterDir ?? '', 'postmaster.pid')
+    writeFileSync(mark, readFileSync(mark, 'utf8').replace(/^\d+/, String(stranger.pid)))
+    const second = await startServers({ dataDir })
+    expect(await stored(second)).toEqual([{ word: 'row' }, 'message'])
+    await second.stop()
+    expect(stranger.exitCode).toBeNull()
+    stranger.kill()
+  })
+
   it('leave a folder alone that a living process uses', async () => {
     const dataDir = folder()
     const first = await startServers({ dataDir })
@@ -206,7 +223,11 @@ describe('Postgres from npm', () => {
     const anew = await startPostgres({ dataDir })
     await expect(query(anew.databaseUrl, 'select from kept')).rejects.toThrow('does not exist')
     await anew.stop()
-    rmSync(anew.clusterDir, { recursive: true })
+    rmSync(dataDir, { recursive: true })
+    const other = await startPostgres({ dataDir: join(closed, 'other') })
+    expect(existsSync(anew.clusterDir), 'the cluster of a deleted data folder').toBe(false)
+    await other.stop()
+    for (const left of [other.clusterDir, `${other.clusterDir}.of`]) rmSync(left, { recursive: true })
   })
 })
 

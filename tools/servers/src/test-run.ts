@@ -2,7 +2,7 @@ import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stopOrphanNats } from './nats.ts'
-import { stopOrphanPostgres } from './postgres.ts'
+import { stopOrphanPostgres } from './cluster-folder.ts'
 import { isAlive } from './processes.ts'
 import { TEST_DATABASE, temporaryPostgres } from './test-servers.ts'
 
