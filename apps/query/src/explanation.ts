@@ -1,4 +1,4 @@
-import type { Evidence } from '@skein/events'
+import type { EventType, Evidence } from '@skein/events'
 import type { MessageDetail, NoteDetail } from '@skein/views'
 
 export interface Explanation {
@@ -50,44 +50,29 @@ const text = (data: Record<string, unknown>, key: string): string => {
   return typeof value === 'string' ? value : JSON.stringify(value ?? null)
 }
 
-const noteWords = ({ type, thread, data }: NoteDetail): string => {
-  switch (type) {
-    case 'ThreadsMerged':
-      return `It tied threads together: ${text(data, 'absorbed')} went into ${thread}.`
-    case 'ThreadSplit':
-      return `It was taken out of ${thread} into a thread of its own, ${text(data, 'into')}.`
-    case 'MentionsReplaced':
-      return 'It showed that mentions of some ids, which nobody has received, count no more or count after all.'
-    case 'SubjectChanged':
-      return `The subject changed here from “${text(data, 'from')}” to “${text(data, 'to')}”; the thread stays one.`
-    case 'JoinSuggested':
-      return `By its subject it might belong to ${text(data, 'candidate')}. That is only a suggestion.`
-    case 'JoinQuarantined':
-      return `It claims to belong to ${text(data, 'claims')}, but was kept apart: ${text(data, 'reason')}.`
-    case 'MessageIdCollided':
-      return `Another mail, ${text(data, 'with')}, has the same Message-ID; mentions of it go to ${text(data, 'owner')}.`
-    case 'AnchorDemoted':
-      return `An id that ties too many subjects together no longer counts: ${text(data, 'key')}.`
-    case 'MergeUndone':
-      return `Somebody took a merge back: ${text(data, 'absorbed')} goes on by itself again.`
-    case 'MessageMoved':
-      return `Somebody moved it from ${thread} to ${text(data, 'to')}.`
-    case 'JoinAccepted':
-      return `Somebody let it into ${text(data, 'into')}.`
-    case 'JoinRefused':
-      return `Somebody said that it does not belong to ${text(data, 'candidate')}.`
-    case 'WireIdLearned':
-      return `The receiving side knows it as ${text(data, 'wireId')}.`
-    case 'MessageErased':
-      return 'Its content was erased; its ids stay, so that answers still find the thread.'
-    case 'ThreadStarted':
-    case 'MessageThreaded':
-    case 'MessageDelivered':
-    case 'ThreadRead':
-    case 'ThreadUnread':
-      return type
-  }
+type Words = (data: Record<string, unknown>, thread: string) => string
+
+/** What each kind of event says about a message; those that say nothing beside its place are not here. */
+const NOTES: Partial<Record<EventType, Words>> = {
+  ThreadsMerged: (data, thread) => `It tied threads together: ${text(data, 'absorbed')} went into ${thread}.`,
+  ThreadSplit: (data, thread) => `It was taken out of ${thread} into a thread of its own, ${text(data, 'into')}.`,
+  MergeUndone: (data, thread) => `Somebody took ${text(data, 'absorbed')} out of ${thread} again; it went along.`,
+  MessageMoved: (data, thread) => `Somebody put it from ${thread} into ${text(data, 'to')}.`,
+  MessageErased: () => 'Its content and its people were erased.',
+  MentionsReplaced: () =>
+    'It showed that mentions of some ids, which nobody has received, count no more or count after all.',
+  SubjectChanged: (data) =>
+    `The subject changed here from “${text(data, 'from')}” to “${text(data, 'to')}”; the thread stays one.`,
+  JoinSuggested: (data) => `By its subject it might belong to ${text(data, 'candidate')}. That is only a suggestion.`,
+  JoinQuarantined: (data) =>
+    `It claims to belong to ${text(data, 'claims')}, but was kept apart: ${text(data, 'reason')}.`,
+  JoinAccepted: (data) => `Somebody accepted that it belongs to ${text(data, 'into')}.`,
+  JoinRefused: (data) => `Somebody refused that it belongs to ${text(data, 'candidate')}.`,
+  MessageIdCollided: (data) =>
+    `Another mail, ${text(data, 'with')}, has the same Message-ID; mentions of it go to ${text(data, 'owner')}.`,
 }
+
+const noteWords = ({ type, thread, data }: NoteDetail): string => NOTES[type]?.(data, thread) ?? type
 
 /** Why a message is where it is, for programs and for people. A pure function of what the views hold. */
 export const explanation = (message: MessageDetail, notes: readonly NoteDetail[]): Explanation => {

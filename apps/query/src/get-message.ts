@@ -77,7 +77,7 @@ export const getMessage = async ({ caller, id, params }: GetMessage, parts: Quer
 
 export const explainMessage = async ({ caller, id }: ExplainMessage, parts: QueryParts): Promise<Explanation> => {
   const message = await messageSeen(caller, id, parts)
-  return explanation(message, await parts.views.notes(message.id))
+  return explanation(message, await parts.views.notes(message))
 }
 
 export const readRawMail = async ({ caller, id }: ReadRawMail, parts: QueryParts): Promise<Uint8Array> =>

@@ -1,13 +1,11 @@
-import { randomUUID } from 'node:crypto'
 import { Inject } from '@nestjs/common'
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs'
 import type { InboxId } from '@skein/events'
-import { badRequest, notFound, Problem, type CallerOf } from '@skein/http'
-import { CommandRefused, NoWriter } from '@skein/log'
+import { badRequest, notFound, type CallerOf } from '@skein/http'
 import type { ThreadDetail } from '@skein/views'
-import { z } from 'zod'
 import type { ThreadPatch } from './params.js'
 import { PARTS, type QueryParts } from './parts.js'
+import { sendCommand } from './send-command.js'
 
 export interface Marked {
   readonly id: string
@@ -32,8 +30,6 @@ export class MarkThreadRead extends Command<Marked> {
   }
 }
 
-const recorded = z.object({ partition: z.number(), sequence: z.number() })
-
 const inboxesMeant = (thread: ThreadDetail, { inbox }: ThreadPatch): InboxId[] => {
   const has = thread.inboxes.map((part) => part.inbox)
   if (inbox === undefined) return has
@@ -51,48 +47,16 @@ const upToOf = (thread: ThreadDetail, patch: ThreadPatch, ifMatch: number | null
   return patch.up_to ?? ifMatch ?? thread.version
 }
 
-const problemOf = (error: unknown): unknown => {
-  if (error instanceof NoWriter) {
-    const detail = `Nobody can write just now: ${error.message}.`
-    return new Problem(503, 'no-writer', 'No writer', detail, { fix: 'Send it again in a moment.', retry_after: 1 })
-  }
-  if (error instanceof CommandRefused) {
-    const field = error.field === undefined ? {} : { field: error.field }
-    return new Problem(409, error.code, 'The command was refused', error.detail, field)
-  }
-  return error
-}
-
-export const markThreadRead = async (command: MarkThreadRead, { log, views }: QueryParts): Promise<Marked> => {
+export const markThreadRead = async (command: MarkThreadRead, parts: QueryParts): Promise<Marked> => {
   const { caller, patch, ifMatch } = command
-  const thread = await views.thread(caller.account, command.thread)
+  const thread = await parts.views.thread(caller.account, command.thread)
   if (!thread) throw notFound('thread', command.thread)
   const inboxes = inboxesMeant(thread, patch)
   const upTo = upToOf(thread, patch, ifMatch)
   const { space, partition } = thread
-  const payload = {
-    id: randomUUID(),
-    space,
-    thread: thread.id,
-    inboxes,
-    isRead: patch.is_read,
-    upTo,
-    actor: caller.key,
-  }
-  try {
-    const { sequence } = recorded.parse(await log.command(partition, 'MarkThreadRead', payload))
-    return {
-      id: thread.id,
-      is_read: patch.is_read,
-      up_to: upTo,
-      inboxes,
-      partition,
-      sequence,
-      wait_for: `${partition}:${sequence}`,
-    }
-  } catch (error) {
-    throw problemOf(error)
-  }
+  const payload = { thread: thread.id, inboxes, isRead: patch.is_read, upTo }
+  const { sequence, wait_for } = await sendCommand(parts, 'MarkThreadRead', { caller, space, partition }, payload)
+  return { id: thread.id, is_read: patch.is_read, up_to: upTo, inboxes, partition, sequence, wait_for }
 }
 
 @CommandHandler(MarkThreadRead)

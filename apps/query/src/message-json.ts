@@ -30,6 +30,7 @@ export const messageJson = (message: MessageDetail, addressOf: (inbox: InboxId) 
   direction: message.direction,
   kind: message.kind,
   is_forward: message.forward,
+  is_erased: message.erased,
   message_id: bracketed(message.messageId),
   in_reply_to: message.inReplyTo.map(bracketed),
   references: message.references.map(bracketed),

@@ -5,6 +5,8 @@ import type { Log } from '@skein/log'
 import type { Views } from '@skein/views'
 import { Access } from './access.js'
 import { AccountController, DIRECTORY } from './account.controller.js'
+import { CorrectHandler } from './correct.js'
+import { CorrectionsController } from './corrections.controller.js'
 import { CountThreadsHandler } from './count-threads.js'
 import { ExplainMessageHandler, GetMessageHandler, ReadAttachmentHandler, ReadRawMailHandler } from './get-message.js'
 import { GetThreadHandler } from './get-thread.js'
@@ -28,6 +30,7 @@ const handlers = [
   ReadRawMailHandler,
   ReadAttachmentHandler,
   MarkThreadReadHandler,
+  CorrectHandler,
 ]
 
 @Module({})
@@ -38,7 +41,14 @@ export class QueryModule {
     return {
       module: QueryModule,
       imports: [CqrsModule.forRoot()],
-      controllers: [ThreadsController, MessagesController, AccountController, ProjectorController, HealthController],
+      controllers: [
+        ThreadsController,
+        MessagesController,
+        CorrectionsController,
+        AccountController,
+        ProjectorController,
+        HealthController,
+      ],
       providers: [
         ...handlers,
         { provide: PARTS, useValue: parts },

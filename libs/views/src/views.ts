@@ -82,8 +82,8 @@ export class Views {
     )
     return rows.length > 0
   }
-  notes(message: MessageId): Promise<NoteDetail[]> {
-    return notesOf(this.database, message)
+  notes({ id, thread }: Pick<MessageDetail, 'id' | 'thread'>): Promise<NoteDetail[]> {
+    return notesOf(this.database, id, thread)
   }
 
   ping(): Promise<number> {

@@ -153,6 +153,8 @@ export class Views001 extends Migration {
       data jsonb not null,
       primary key (partition, position))`)
     this.addSql(`create index note_message on note (message)`)
+    this.addSql(`create index note_messages on note using gin ((data->'messages')) where data ? 'messages'`)
+    this.addSql(`create index note_thread on note (thread) where message is null`)
   }
 
   /** Parts of subjects and of people's names and addresses; without pg_trgm the same search reads every row. */

@@ -42,6 +42,8 @@ export interface MessageDetail {
   readonly direction: 'in' | 'out'
   readonly kind: MailKind
   readonly forward: boolean
+  /** Its content and people are gone. */
+  readonly erased: boolean
   readonly messageId: string
   readonly aliases: readonly string[]
   readonly inReplyTo: readonly string[]
@@ -80,7 +82,7 @@ export interface MessageText {
 }
 
 const DETAIL = `select m.id, m.thread, m.space, m.partition, m.position, m.input_stream, m.input_sequence, m.direction, m.kind,
-    m.forward, m.message_id as "messageId", m.aliases, m.in_reply_to as "inReplyTo", m.references_ as "references",
+    m.forward, m.erased, m.message_id as "messageId", m.aliases, m.in_reply_to as "inReplyTo", m.references_ as "references",
     m.parent_id as "parentId", m.parent_fact as "parentFact", m.subject, m.base_subject as "baseSubject", m.from_ as "from",
     m.reply_to as "replyTo", m.to_ as "to", m.cc, m.sent_at, m.received_at, m.snippet, m.size, m.list_id as "listId",
     m.thread_index as "threadIndex", m.rule, m.confidence, m.evidence, m.rivals,
@@ -197,10 +199,15 @@ export interface NoteDetail {
   readonly data: Record<string, unknown>
 }
 
-export const notesOf = async (database: Database, message: MessageId): Promise<NoteDetail[]> => {
+/** What was decided on the message itself, on several messages with it among them, or by a person on its whole thread. */
+export const notesOf = async (database: Database, message: MessageId, thread: ThreadId): Promise<NoteDetail[]> => {
   const rows = await database.run<NoteDetail & { position: string }>(
-    'select type, thread, position, time, data from note where message = $1 order by position',
-    [message],
+    `select type, thread, position, time, data from note where message = $1
+     union select type, thread, position, time, data from note where data ? 'messages' and data->'messages' ? $1
+     union select type, thread, position, time, data from note
+       where thread = $2 and message is null and type = 'ThreadsMerged'
+     order by position`,
+    [message, thread],
   )
   return rows.map((row) => ({ ...row, position: Number(row.position), time: isoTime(row.time) }))
 }
