@@ -24,6 +24,9 @@ export interface RunningServices {
 
 const PARTITIONS = Number(process.env['SKEIN_PARTITIONS'] ?? 4)
 
+/** Whose word on authentication is taken: the server that received the sample mail, where nothing else is said. */
+const AUTHSERV_ID = process.env['SKEIN_AUTHSERV_ID'] ?? 'mx.skein.example'
+
 /** The four services in this process, ingest and query behind one port. */
 export const startServices = async (config: ServicesConfig): Promise<RunningServices> => {
   const { databaseUrl, instance } = config
@@ -47,7 +50,7 @@ export const startServices = async (config: ServicesConfig): Promise<RunningServ
     neighbours: threader.checks,
   })
   const outbox = await startOutbox({ log: logAs('outbox'), http: 'shared' })
-  const ingest = await startIngest({ log: logAs('ingest'), http: 'shared' })
+  const ingest = await startIngest({ log: logAs('ingest'), http: 'shared', settings: { authservId: AUTHSERV_ID } })
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
     const { handler } = ingestOwns(request.method ?? 'GET', path) ? ingest : query
