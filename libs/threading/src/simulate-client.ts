@@ -12,6 +12,7 @@ export type SimulatedMail = Pick<
   | 'references'
   | 'subject'
   | 'baseSubject'
+  | 'looseBaseSubject'
   | 'from'
   | 'to'
   | 'cc'
@@ -95,6 +96,10 @@ export const namedIds = ({ inReplyTo, references }: SimulatedMail): string[] => 
   ...new Set([...inReplyTo.toReversed(), ...references.toReversed()]),
 ]
 
+/** The base subject, and that without initials where it differs: `R: Dinner` is a subject or an answer to `Dinner`. */
+export const subjectsOf = ({ baseSubject, looseBaseSubject }: SimulatedMail): string[] =>
+  looseBaseSubject === undefined ? [baseSubject] : [baseSubject, looseBaseSubject]
+
 /** Keys for clients that go by ids. An id that we made for a mail without one is nothing that a client could see. */
 export const ownKey = (id: string): string => `id:${id}`
 export const namedKey = (id: string): string => `names:${id}`
@@ -103,7 +108,6 @@ export const idKeys = (mail: SimulatedMail, named: readonly string[]): string[] 
   ...named.map(namedKey),
 ]
 
-/** A word of a mail's id for sentences. */
 export const bracketed = (id: string): string => `<${id}>`
 
 /** Places of what is found under the keys of these ids, in their order. */

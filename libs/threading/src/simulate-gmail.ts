@@ -5,6 +5,7 @@ import {
   namedIds,
   namedKey,
   ownKey,
+  subjectsOf,
   type Client,
   type Folder,
   type SimulatedMail,
@@ -18,9 +19,15 @@ const WEEK_MS = 7 * 24 * 3_600_000
 
 const addresses = (people: SimulatedMail['to']): string[] => people.map(({ address }) => address.toLowerCase())
 
-const senderKey = (mail: SimulatedMail): string => `from:${addresses(mail.from).join()} ${mail.baseSubject}`
-const recipientsKey = (mail: SimulatedMail): string =>
-  `to:${[...new Set(addresses([...mail.to, ...mail.cc]))].sort().join()} ${mail.baseSubject}`
+/** Under whom and which subject a mail is looked for that has no References: its sender, its recipients. */
+const peopleKeys = (mail: SimulatedMail): string[] => {
+  const [sender, recipients] = [addresses(mail.from), [...new Set(addresses([...mail.to, ...mail.cc]))].sort()]
+  const subjects = subjectsOf(mail).filter((subject) => subject !== '')
+  return [
+    ...(sender.length > 0 ? subjects.map((subject) => `from:${sender.join()} ${subject}`) : []),
+    ...(recipients.length > 0 ? subjects.map((subject) => `to:${recipients.join()} ${subject}`) : []),
+  ]
+}
 
 /** Joins the conversation of the mail at `place`, or what goes on with it once it is full. */
 const joined = (place: number, rule: string, because: string, folder: Folder): Tie => {
@@ -42,17 +49,18 @@ const isWithinWeek = (mail: SimulatedMail, place: number, folder: Folder): boole
 
 /** For mails without References: the same people and the same subject within a week. */
 const alike = (mail: SimulatedMail, folder: Folder): Tie => {
-  const start = { rule: 'start', because: 'It names no earlier mail, and none is like it.', to: null }
-  if (mail.baseSubject === '') return start
-  const sender = mail.from.length > 0 ? folder.last(senderKey(mail)) : undefined
-  const recipients = mail.to.length + mail.cc.length > 0 ? folder.last(recipientsKey(mail)) : undefined
-  const near = [sender, recipients].find((place) => place !== undefined && isWithinWeek(mail, place, folder))
+  const places = peopleKeys(mail).flatMap((key) => folder.last(key) ?? [])
+  const near = places.find((place) => isWithinWeek(mail, place, folder))
   if (near !== undefined) {
-    const who = near === sender ? 'sender' : 'recipients'
-    return joined(near, 'same-subject', `Same ${who} and same subject within 7 days, and no References.`, folder)
+    const because = 'Its sender or recipients and its subject are those of an earlier mail within 7 days.'
+    return joined(near, 'same-subject', because, folder)
   }
-  if (sender === undefined && recipients === undefined) return start
-  return { rule: 'too-late', because: 'Same people and same subject, but not within 7 days.', to: null }
+  if (places.length === 0) return { rule: 'start', because: 'It names no earlier mail, and none is like it.', to: null }
+  return {
+    rule: 'too-late',
+    because: 'An earlier mail has the same people and subject, but not within 7 days.',
+    to: null,
+  }
 }
 
 /**
@@ -63,12 +71,13 @@ const alike = (mail: SimulatedMail, folder: Folder): Tie => {
 export const gmail: Client = {
   name: 'Gmail',
   sureness: 'vendor text',
-  keys: (mail) => [...idKeys(mail, namedIds(mail)), senderKey(mail), recipientsKey(mail)],
+  keys: (mail) => [...idKeys(mail, namedIds(mail)), ...peopleKeys(mail)],
   tie: (mail, folder) => {
     const named = namedIds(mail)
     const known = [...foundUnder(named, ownKey, folder), ...foundUnder(mail.references, namedKey, folder)]
     const [nearest] = known
-    const same = known.find(({ place }) => folder.at(place).baseSubject === mail.baseSubject)
+    const subjects = subjectsOf(mail)
+    const same = known.find(({ place }) => subjectsOf(folder.at(place)).some((subject) => subjects.includes(subject)))
     if (same) {
       const isReply = folder.at(same.place).messageId === same.id
       const because = isReply

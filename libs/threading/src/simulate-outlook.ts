@@ -1,5 +1,5 @@
 import { threadIndexGuid, topicConversationId } from '@skein/mail'
-import type { Client, SimulatedMail } from './simulate-client.js'
+import { subjectsOf, type Client, type SimulatedMail } from './simulate-client.js'
 
 /** What MAPI takes off a subject: up to three letters, a colon and a space, once ([MS-OXCMAIL] §2.2.3.2.6.1). */
 const MAPI_PREFIX = /^\p{L}{1,3}: /u
@@ -30,14 +30,14 @@ export const outlook: Client = {
   sureness: 'specification',
   keys: (mail) => {
     const id = outlookConversationId(mail)
-    return id === null ? [] : [id, `${id} ${mail.baseSubject}`]
+    return id === null ? [] : [id, ...subjectsOf(mail).map((subject) => `${id} ${subject}`)]
   },
   tie: (mail, folder) => {
     const id = outlookConversationId(mail)
     if (id === null) return { rule: 'no-topic', because: 'It has neither a Thread-Index nor a subject.', to: null }
     const isIndexed = indexGuid(mail) !== null
     const by = isIndexed ? 'the GUID of its Thread-Index' : 'the MD5 of its subject, as it has no Thread-Index'
-    const same = folder.first(`${id} ${mail.baseSubject}`)
+    const [same] = subjectsOf(mail).flatMap((subject) => folder.first(`${id} ${subject}`) ?? [])
     if (same !== undefined) {
       const because = `Its conversation id, ${by}, is that of an earlier mail with the same subject.`
       return { rule: isIndexed ? 'thread-index' : 'topic', because, to: same }
