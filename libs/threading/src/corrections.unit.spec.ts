@@ -253,7 +253,7 @@ describe('ids that come to be known later', () => {
     const given = space(a, b)
     done(given, eraseMessage(messageNamed('a'), given.index))
     done(given, eraseMessage(messageNamed('b'), given.index))
-    given.receive({ ...d, inReplyTo: '<a1111@x.test>', references: [] } as GivenMail)
+    given.receive({ ...d, inReplyTo: '<a1111@x.test>', references: [] })
     expect(given.partition(['a', 'b', 'd'])).toHaveLength(1)
   })
 })

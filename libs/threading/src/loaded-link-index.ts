@@ -38,7 +38,7 @@ export class LoadedLinkIndex extends MemoryLinkIndex {
   takeMissing(): Needs | null {
     const missing = this.#missing
     this.#missing = noNeeds()
-    return Object.values(missing).some((list) => list.length > 0) ? missing : null
+    return Object.values<readonly unknown[]>({ ...missing }).some((list) => list.length > 0) ? missing : null
   }
 
   override owners(key: string): readonly MessageId[] {

@@ -27,7 +27,7 @@ const seconds = (since: number): string => `${((performance.now() - since) / 100
 export const up = async (options: UpOptions): Promise<void> => {
   const started = performance.now()
   const stopSignal = new Promise<string>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(signal))
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(signal))
   })
   await mkdir(options.dataDir, { recursive: true })
   const instance = await openInstance(options.dataDir)
