@@ -4,6 +4,7 @@ import { gmail } from './simulate-gmail.js'
 import { outlook, outlookImap } from './simulate-outlook.js'
 
 export type { SimulatedMail, Sureness } from './simulate-client.js'
+export { outlookConversationId } from './simulate-outlook.js'
 
 /** The conversation that a client puts one mail into, and why. */
 export interface Grouping {
