@@ -1,9 +1,22 @@
-import type { Decided, InboxId, MessageId, SpaceId } from '@skein/events'
+import type { Decided, InboxId, MessageId, SpaceId, ThreadId } from '@skein/events'
 import { readFacts } from '@skein/mail'
 import { testPostgres } from '@skein/servers'
 import type { TestDatabase } from '@skein/servers'
-import { decide, decideOrAsk, linkNeeds, LoadedLinkIndex, MemoryLinkIndex, ruleSet } from '@skein/threading'
-import type { IncomingMail, RuleSet } from '@skein/threading'
+import {
+  answerOrAsk,
+  decide,
+  eraseMessage,
+  linkNeeds,
+  LoadedLinkIndex,
+  MemoryLinkIndex,
+  mergeThreads,
+  moveMessages,
+  noNeeds,
+  ruleSet,
+  splitThread,
+  undoMerge,
+} from '@skein/threading'
+import type { Correction, IncomingMail, LinkIndex, Needs, RuleSet } from '@skein/threading'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EventMaker, inbox, message, thread } from '../../test/event-maker.js'
@@ -45,6 +58,24 @@ describe('the store', () => {
     await expect(store.apply(partition, events.slice(4))).rejects.toThrow(EventsMissing)
     await Promise.all([store.apply(partition, events), store.apply(partition, events)])
     expect(await store.checkpoint(partition)).toEqual({ sequence: events.length, input: events.length })
+  })
+
+  it('leads from a thread that was merged away twice to the one that is left, and from a copy to its message', async () => {
+    const { partition, space } = fresh()
+    const maker = new EventMaker(partition, space).start('x1').start('x2').start('x3').merge('x2', 'x3')
+    await store.apply(partition, maker.events)
+    maker.merge('x1', 'x2').deliver('x3', 'x3', inbox(2), { copy: message('xcopy') })
+    await store.apply(partition, maker.events)
+    const rows = await store.load(space, [{ ...noNeeds(), messages: [message('xcopy')] }])
+    expect(rows.messages?.map((row) => row.message)).toEqual([message('x3')])
+    expect(rows.copies).toEqual([expect.objectContaining({ copy: message('xcopy'), message: message('x3') })])
+    expect(rows.deliveries).toHaveLength(2)
+    expect(rows.threads).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ thread: thread('x3'), into: thread('x2'), survivor: thread('x1') }),
+        expect.objectContaining({ thread: thread('x1'), into: null, survivor: null }),
+      ]),
+    )
   })
 
   it('finds nothing of another space by its ids', async () => {
@@ -109,61 +140,101 @@ const incoming = (given: GivenMail, order: number): IncomingMail => {
   }
 }
 
-/** Decides as a writer does: from the rows that the store gives for what the decision asks. */
-const decideFromStore = async (space: SpaceId, mails: IncomingMail[], rules: RuleSet): Promise<Decided[][]> => {
-  const index = new LoadedLinkIndex()
-  const answer = async (needs: ReturnType<typeof linkNeeds>): Promise<void> =>
-    index.answer(needs, await store.load(space, [needs]))
-  for (const mail of mails) await answer(linkNeeds(mail, rules))
-  const all: Decided[][] = []
-  for (const mail of mails) {
+/** What happens to a space: a mail comes, or a person corrects something. The numbers choose among what is there. */
+const step = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('mail' as const), mail: givenMail }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constantFrom('merge', 'undo', 'split', 'move', 'erase'),
+      a: fc.nat(99),
+      b: fc.nat(99),
+    }),
+  },
+)
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
+
+/** A space in memory beside the same space in the store; every answer is asked of both. */
+class TwoOfOne {
+  readonly memory = new MemoryLinkIndex()
+  readonly maker: EventMaker
+  readonly messages: MessageId[] = []
+  readonly threads: ThreadId[] = []
+
+  constructor(
+    readonly partition: number,
+    readonly space: SpaceId,
+    readonly rules: RuleSet,
+  ) {
+    this.maker = new EventMaker(partition, space)
+  }
+
+  /** The events of something that is asked of the index, which have to be the same from both. */
+  private async both(ask: (index: LinkIndex) => Decided[], needs: Needs[]): Promise<void> {
+    const index = new LoadedLinkIndex()
+    const answer = async (some: Needs): Promise<void> => index.answer(some, await store.load(this.space, [some]))
+    for (const one of needs) await answer(one)
     for (;;) {
-      const decided = decideOrAsk(mail, index, rules)
-      if ('events' in decided) {
-        for (const event of decided.events) index.apply(event)
-        all.push(decided.events)
-        break
+      const asked = answerOrAsk(index, ask)
+      if ('answer' in asked) {
+        expect(asked.answer).toEqual(ask(this.memory))
+        return this.record(asked.answer)
       }
-      await answer(decided.needs)
+      await answer(asked.needs)
     }
   }
-  return all
+
+  private async record(events: Decided[]): Promise<void> {
+    const before = this.maker.last
+    for (const event of events) {
+      this.memory.apply(event)
+      this.maker.add(event)
+      if (event.type === 'ThreadStarted') this.threads.push(event.thread)
+      if (event.type === 'ThreadSplit') this.threads.push(event.data.into)
+    }
+    await store.apply(this.partition, this.maker.events.slice(before))
+  }
+
+  async take(step: Step): Promise<void> {
+    if (step.do === 'mail') {
+      const mail = incoming(step.mail, this.maker.last + 1)
+      const own = { ...mail, message: `${mail.message}p${this.partition}` as MessageId }
+      await this.both((index) => decide(own, index, this.rules), [linkNeeds(own, this.rules)])
+      this.messages.push(own.message)
+      return
+    }
+    const [thread, other] = [this.threads[step.a % this.threads.length], this.threads[step.b % this.threads.length]]
+    const message = this.messages[step.b % this.messages.length]
+    if (thread === undefined || other === undefined || message === undefined) return
+    const command = (index: LinkIndex): Correction => {
+      if (step.do === 'merge') return mergeThreads([thread, other], index)
+      if (step.do === 'undo') return undoMerge(thread, index)
+      if (step.do === 'move') return moveMessages([message], thread, index)
+      if (step.do === 'erase') return eraseMessage(message, index)
+      return splitThread([message], { command: `c${this.maker.last}`, order: this.maker.last }, index)
+    }
+    const events = (index: LinkIndex): Decided[] => {
+      const corrected = command(index)
+      return 'events' in corrected ? corrected.events : []
+    }
+    await this.both(events, [{ ...noNeeds(), messages: [message], threads: [thread, other] }])
+  }
 }
 
 describe('decisions', () => {
-  it('from the store are those from everything in memory, in batches of any size and under any rules', async () => {
-    const policies = fc.record({
-      subject_fallback: fc.constantFrom('suggest', 'guarded'),
-      anchor_limit: fc.constantFrom('1', '2', '100'),
+  const policies = fc.record({
+    subject_fallback: fc.constantFrom('suggest', 'guarded'),
+    anchor_limit: fc.constantFrom('1', '2', '100'),
+  })
+
+  it('and corrections from the store are those from everything in memory, under any rules', async () => {
+    const steps = fc.array(step, { minLength: 2, maxLength: 25, size: 'max' })
+    const name = fc.constantFrom('skein', 'skein', 'jmap', 'openmail')
+    const property = fc.asyncProperty(steps, name, policies, async (given, ruleName, chosen) => {
+      const { partition, space } = fresh()
+      const both = new TwoOfOne(partition, space, ruleSet(ruleName, chosen))
+      for (const one of given) await both.take(one)
     })
-    const name = fc.constantFrom('skein', 'jmap', 'openmail')
-    const property = fc.asyncProperty(
-      fc.array(givenMail, { minLength: 2, maxLength: 25, size: 'max' }),
-      fc.integer({ min: 1, max: 8 }),
-      name,
-      policies,
-      async (given, size, ruleName, chosen) => {
-        const { partition, space } = fresh()
-        const rules = ruleSet(ruleName, chosen)
-        const memory = new MemoryLinkIndex()
-        const maker = new EventMaker(partition, space)
-        const mails = given
-          .map((one, i) => incoming(one, i + 1))
-          .map((mail) => ({ ...mail, message: `${mail.message}p${partition}` as MessageId }))
-        for (let i = 0; i < mails.length; i += size) {
-          const batch = mails.slice(i, i + size)
-          const expected = batch.map((mail) => {
-            const events = decide(mail, memory, rules)
-            for (const event of events) memory.apply(event)
-            return events
-          })
-          expect(await decideFromStore(space, batch, rules)).toEqual(expected)
-          const before = maker.last
-          for (const event of expected.flat()) maker.add(event)
-          await store.apply(partition, maker.events.slice(before))
-        }
-      },
-    )
     await fc.assert(property, { numRuns: 60 })
   }, 120_000)
 })
