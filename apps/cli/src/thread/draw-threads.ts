@@ -13,7 +13,7 @@ const WIDEST = 200
 const DEEPEST = 20
 
 /** Mail comes from strangers: nothing of it may steer the terminal. */
-const plain = (text: string): string =>
+export const plain = (text: string): string =>
   stripVTControlCharacters(text)
     .replace(/\p{C}+/gu, ' ')
     .slice(0, WIDEST)

@@ -1,22 +1,8 @@
 import { batchRuleSetNames, policyProblems, ruleSetNames } from '@skein/threading'
 import { InvalidArgumentError, type Command } from 'commander'
-
-const complain = (file: string, reason: string): void => {
-  process.stderr.write(`${file}: ${reason}\n`)
-}
-
-/** What the caller got wrong is said in one line; anything else is a bug, and shows where. */
-const orSay = async (run: () => Promise<void>): Promise<void> => {
-  try {
-    await run()
-  } catch (error) {
-    const { NoMailThere } = await import('../mail-files.js')
-    const { NoSuchMail } = await import('./run-explain.js')
-    if (!(error instanceof NoMailThere || error instanceof NoSuchMail)) throw error
-    process.stderr.write(`${error.message}\n`)
-    process.exitCode = 1
-  }
-}
+import { addDiagnoseCommand } from './diagnose-command.js'
+import { complain, FILES, orSay } from './file-command.js'
+import { addSimulateCommand } from './simulate-command.js'
 
 const isKnown = (name: string): boolean => batchRuleSetNames.some((known) => known === name)
 
@@ -32,8 +18,6 @@ const addPolicy = (given: string, before: Record<string, string>): Record<string
   if (problem) throw new InvalidArgumentError(`${problem.detail}: ${problem.fix}.`)
   return { ...before, [name]: value }
 }
-
-const FILES = 'mbox files, Maildirs, folders, .eml files'
 
 interface RuleFlags {
   rules: string
@@ -84,4 +68,6 @@ const addExplainCommand = (program: Command): void => {
 export const addThreadCommands = (program: Command): void => {
   addThreadCommand(program)
   addExplainCommand(program)
+  addSimulateCommand(program)
+  addDiagnoseCommand(program)
 }
