@@ -8,7 +8,7 @@ export const addDiagnoseCommand = (program: Command): void => {
     .argument('<path...>', FILES)
     .option('--id <message-id>', 'only the mail with this Message-ID')
     .option('--json', 'one JSON line a mail')
-    .action(async (paths: string[], { id, json = false }: { id?: string; json?: true }) => {
+    .action(async (paths: string[], { id, json = false }: { id?: string; json?: boolean }) => {
       const { runDiagnose } = await import('./run-diagnose.js')
       await orSay(() => runDiagnose({ paths, id: id ?? null, json, out: process.stdout, complain }))
     })

@@ -48,3 +48,10 @@ export async function* readMails(paths: readonly string[], complain: Complain): 
     }
   }
 }
+
+/** All of them at once, for what has to compare each with the others. */
+export const readAllMails = async (paths: readonly string[], complain: Complain): Promise<ReadMail[]> => {
+  const mails: ReadMail[] = []
+  for await (const mail of readMails(paths, complain)) mails.push(mail)
+  return mails
+}

@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream'
 import type { MailFacts } from '@skein/mail'
 import { diagnosis, type Finding } from '@skein/threading'
 import { plain } from './draw-threads.js'
-import { readMails, type Complain, type ReadMail } from './read-mails.js'
+import { readAllMails, type Complain, type ReadMail } from './read-mails.js'
 import { NoSuchMail } from './run-explain.js'
 import { textTable } from './text-table.js'
 
@@ -32,7 +32,7 @@ const table = ({ messageId, synthetic, subject }: MailFacts, file: string, findi
 
 /** The five checks of a broken thread for mails of files, each among all the others. Throws `NoSuchMail`. */
 export const runDiagnose = async ({ paths, id, json, out, complain }: DiagnoseRun): Promise<void> => {
-  const mails = await Array.fromAsync(readMails(paths, complain))
+  const mails = await readAllMails(paths, complain)
   const diagnose = diagnosis(mails.map(({ mail }) => mail.facts))
   for (const { file, mail } of chosen(mails, id)) {
     const checks = diagnose(mail.facts)

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
 import { clientTitle, simulate, type ClientName, type Grouping } from '@skein/threading'
 import { plain } from './draw-threads.js'
-import { readMails, type Complain, type ReadMail } from './read-mails.js'
+import { readAllMails, type Complain, type ReadMail } from './read-mails.js'
 import { textTable } from './text-table.js'
 
 export interface SimulateRun {
@@ -71,7 +71,7 @@ const sideBySide = (mails: readonly ReadMail[], all: readonly Simulated[]): stri
 
 /** How mail clients group the mail of files, taken to come in the order of the files. */
 export const runSimulate = async ({ paths, clients, json, out, complain }: SimulateRun): Promise<void> => {
-  const mails = await Array.fromAsync(readMails(paths, complain))
+  const mails = await readAllMails(paths, complain)
   const facts = mails.map(({ mail }) => mail.facts)
   const all = clients.map((client) => ({ client, groupings: simulate(client, facts) }))
   const [only, ...others] = all

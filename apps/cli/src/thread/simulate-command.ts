@@ -15,7 +15,7 @@ export const addSimulateCommand = (program: Command): void => {
     .argument('<path...>', FILES)
     .option('--client <name>', `${clientNames.join(', ')} or all`, clientsNamed, clientNames)
     .option('--json', 'one JSON line a mail and client')
-    .action(async (paths: string[], { client: clients, json = false }: { client: ClientName[]; json?: true }) => {
+    .action(async (paths: string[], { client: clients, json = false }: { client: ClientName[]; json?: boolean }) => {
       const { runSimulate } = await import('./run-simulate.js')
       await orSay(() => runSimulate({ paths, clients, json, out: process.stdout, complain }))
     })
