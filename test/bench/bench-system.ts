@@ -1,34 +1,31 @@
-import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startServices } from '@skein/cli'
-import { startServers } from '@skein/servers'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 
-/** All of Skein in this process on servers that sync, in a temporary folder: what `npm start` runs. */
+const skein = fileURLToPath(new URL('../../apps/cli/bin/skein.mjs', import.meta.url))
+
+/** An instance as `npm start` runs it, in a process of its own, on servers that sync, in a temporary folder, empty. */
 export const startBenchSystem = async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'skein-bench-'))
-  const servers = await startServers({ dataDir })
-  const key = `sk_${randomBytes(24).toString('base64url')}`
-  const services = await startServices({
-    natsUrl: servers.natsUrl,
-    monitorUrl: servers.nats?.monitorUrl,
-    databaseUrl: servers.databaseUrl,
-    host: '127.0.0.1',
-    port: 0,
-    instance: {
-      id: 'bench',
-      apiKey: key,
-      cursorSecret: randomBytes(32).toString('base64url'),
-      createdAt: new Date().toISOString(),
-    },
+  const ports = ['--port', '0', '--nats-port', '0', '--postgres-port', '0']
+  const child = spawn(process.execPath, [skein, 'up', '--data', dataDir, '--no-samples', ...ports], {
+    stdio: ['ignore', 'pipe', 'inherit'],
   })
+  for await (const line of createInterface({ input: child.stdout })) if (line.includes('API key')) break
+  child.stdout.resume()
+  const read = (file: string) => JSON.parse(readFileSync(join(dataDir, file), 'utf8')) as Record<string, string>
+  const { url = '', natsUrl = '', databaseUrl = '' } = read('running.json')
+  const { apiKey: key = '' } = read('instance.json')
   const stop = async (): Promise<void> => {
-    await services.stop()
-    await servers.stop()
+    child.kill('SIGTERM')
+    await once(child, 'exit')
     rmSync(dataDir, { recursive: true, force: true })
   }
-  return { url: services.url, key, natsUrl: servers.natsUrl, databaseUrl: servers.databaseUrl, dataDir, stop }
+  return { url, key, natsUrl, databaseUrl, dataDir, stop }
 }
 
 /** The machine that figures were measured on, in words. */

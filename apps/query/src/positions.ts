@@ -19,6 +19,8 @@ export interface Awaited {
 const WAIT_MS = 5_000
 const FIRST_PAUSE_MS = 2
 const LONGEST_PAUSE_MS = 50
+/** Most waits end within 20 ms, and should not last half as long again for having been asleep. */
+const PAUSE_GROWTH = 1.2
 
 /** `partition:sequence`, `MAIL-partition:sequence`, or a sequence alone where only one partition can be meant. */
 export const readAwaited = (text: string, partitions: readonly number[], all: number): Awaited => {
@@ -61,7 +63,7 @@ export class Positions {
   /** @throws Problem 504 with the position reached when it takes too long */
   async wait(awaited: Awaited): Promise<void> {
     const deadline = performance.now() + this.waitMs
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * PAUSE_GROWTH, LONGEST_PAUSE_MS)) {
       const reached = await this.reached(awaited)
       if (reached >= awaited.sequence) return
       if (performance.now() + pause > deadline) {
