@@ -10,8 +10,9 @@ const namesNobody = ({ inReplyTo, references, bareIds = [] }: MailFacts): boolea
 
 /** A mail that names nobody: right for a first mail, wrong for one that says `Re:`. */
 const silent = (mail: MailFacts, check: 'in-reply-to' | 'references', header: string): Finding => {
-  if (mail.subjectKind !== 'reply') return holds(check, `There is no ${header}, and nothing says that this is a reply.`)
-  const found = `There is no ${header}, though the subject says that this is a reply.`
+  if (mail.subjectKind !== 'reply')
+    return holds(check, `There is no ${header} header, and nothing says that this is a reply.`)
+  const found = `There is no ${header} header, though the subject says that this is a reply.`
   return broken(check, found, `When answering, send ${header} with the Message-ID of the mail that is answered.`)
 }
 
@@ -94,7 +95,7 @@ const chain = (mail: MailFacts, answered: MailFacts): Finding => {
   const named = new Set(mail.references)
   const missing = expected.filter((id) => !named.has(id))
   if (missing.length === 0)
-    return holds('references', `It names all ${expected.length} mails of the chain, the answered one last.`)
+    return holds('references', `It names the whole chain, the answered mail last (ids: ${expected.length}).`)
   const kept = expected.length - missing.length
   if (named.has(expected[0]!) && kept >= ENOUGH_REFERENCES)
     return holds('references', `It names the first and the last of the chain, ${kept} of ${expected.length} mails.`)

@@ -16,12 +16,19 @@ export interface Link {
 /** So many mails under one id are looked at: whoever sends more of them gets no more care. */
 export const MOST_OWNERS = 100
 
+const NOBODY: MessageRow[] = []
+
 /** The messages received under a key. */
-export const ownersOf = (key: string, index: LinkIndex): MessageRow[] =>
-  index
-    .owners(key)
-    .slice(0, MOST_OWNERS)
-    .flatMap((owner) => index.message(owner) ?? [])
+export const ownersOf = (key: string, index: LinkIndex): MessageRow[] => {
+  const owners = index.owners(key)
+  const [only] = owners
+  if (only === undefined) return NOBODY
+  if (owners.length === 1) {
+    const row = index.message(only)
+    return row ? [row] : NOBODY
+  }
+  return owners.slice(0, MOST_OWNERS).flatMap((owner) => index.message(owner) ?? [])
+}
 
 /** Somebody emptied an old mail and wrote a new one: what it names, it names only to mail of its own subject. */
 export const isRecycledRow = (row: MessageRow): boolean => row.keys.sameSubject.length > 0

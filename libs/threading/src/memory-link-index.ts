@@ -1,18 +1,20 @@
-import type { Decided, InboxId, MessageId, ThreadId } from '@skein/events'
+import type { Decided, InboxId, LinkKeys, MessageId, ThreadId } from '@skein/events'
 import type { LinkIndex } from './link-index.js'
 import type { CopyRow, LinkRow, LinkRowChange, LinkRows, MessageRow, ParticipantRow, ThreadRow } from './link-rows.js'
 import { linkRowsOf } from './link-rows.js'
 import { ThreadForest } from './thread-forest.js'
 
-/** Who holds one key. */
+/** Who holds one key. A key is kept once, here: rows of messages refer to it. */
 interface Holders {
-  owned: MessageId[]
+  key: string
+  owned: MessageId[] | null
   mentioned: Map<string, MessageId> | null
   alike: Map<string, MessageId> | null
   waiting: Set<MessageId> | null
   demoted: boolean
 }
 
+const NO_KEYS: string[] = []
 const NOBODY: readonly MessageId[] = []
 const NO_MENTIONS: ReadonlyMap<string, MessageId> = new Map()
 /** How many messages of one subject are looked at where nothing but the subject can tell where a mail belongs. */
@@ -34,6 +36,28 @@ const setIn = <K, V>(map: Map<K, Set<V>>, key: K): Set<V> => {
   return set
 }
 
+const FEW = 8
+
+/** A set that is a list as long as it is short: a million threads of two people each do not need a million hash tables. */
+class FewOrMany {
+  #items: string[] | Set<string>
+
+  constructor(first: string) {
+    this.#items = [first]
+  }
+
+  has(item: string): boolean {
+    return Array.isArray(this.#items) ? this.#items.includes(item) : this.#items.has(item)
+  }
+
+  add(item: string): void {
+    if (this.has(item)) return
+    if (!Array.isArray(this.#items)) this.#items.add(item)
+    else if (this.#items.length < FEW) this.#items.push(item)
+    else this.#items = new Set([...this.#items, item])
+  }
+}
+
 /**
  * The index in memory: the fold of the events over the same rows that a store keeps, so that the two cannot disagree. It holds
  * either everything (`apply` from the first event on) or what `linkNeeds` and `furtherNeeds` asked for (`load`).
@@ -41,14 +65,15 @@ const setIn = <K, V>(map: Map<K, Set<V>>, key: K): Set<V> => {
 export class MemoryLinkIndex implements LinkIndex {
   readonly #holders = new Map<string, Holders>()
   readonly #messages = new Map<MessageId, MessageRow>()
-  readonly #members = new Map<ThreadId, Set<MessageId>>()
+  readonly #members = new Map<ThreadId, MessageId[]>()
   readonly #subjects = new Map<string, MessageId[]>()
   readonly #copies = new Map<MessageId, CopyRow>()
   readonly #copiesOf = new Map<MessageId, CopyRow[]>()
-  readonly #deliveries = new Map<MessageId, InboxId[]>()
+  /** One inbox for most messages, and a list only where there are more. */
+  readonly #deliveries = new Map<MessageId, InboxId | InboxId[]>()
   readonly #threads = new ThreadForest()
-  readonly #participants = new Map<ThreadId, Set<string>>()
-  readonly #addresses = new Set<string>()
+  readonly #participants = new Map<ThreadId, FewOrMany>()
+  readonly #addresses = new Map<string, string>()
   readonly #cuts = new Map<ThreadId, Set<ThreadId>>()
 
   /** Takes in what an event says happened. */
@@ -101,7 +126,8 @@ export class MemoryLinkIndex implements LinkIndex {
   }
 
   isDelivered(message: MessageId, inbox: InboxId): boolean {
-    return this.#deliveries.get(message)?.includes(inbox) ?? false
+    const inboxes = this.#deliveries.get(message)
+    return inboxes === inbox || (Array.isArray(inboxes) && inboxes.includes(inbox))
   }
 
   owners(key: string): readonly MessageId[] {
@@ -195,12 +221,16 @@ export class MemoryLinkIndex implements LinkIndex {
   #insertLink({ key, role, slot, message }: LinkRow): void {
     let holders = this.#holders.get(key)
     if (!holders)
-      this.#holders.set(key, (holders = { owned: [], mentioned: null, alike: null, waiting: null, demoted: false }))
+      this.#holders.set(
+        key,
+        (holders = { key, owned: null, mentioned: null, alike: null, waiting: null, demoted: false }),
+      )
     if (role === 'demoted' || message === null) holders.demoted = true
     else if (role === 'mentioned' || role === 'same-subject') {
       const bySubject = role === 'mentioned' ? (holders.mentioned ??= new Map()) : (holders.alike ??= new Map())
       if (!bySubject.has(slot)) bySubject.set(slot, message)
     } else if (role === 'waiting') (holders.waiting ??= new Set()).add(message)
+    else if (holders.owned === null) holders.owned = [message]
     else if (!holders.owned.includes(message)) holders.owned.push(message)
   }
 
@@ -210,9 +240,23 @@ export class MemoryLinkIndex implements LinkIndex {
 
   #insertMessage(row: MessageRow): void {
     if (this.#messages.has(row.message)) return
-    this.#messages.set(row.message, { ...row })
-    setIn(this.#members, row.thread).add(row.message)
+    const author = this.#addresses.get(row.author) ?? row.author
+    this.#messages.set(row.message, { ...row, author, keys: this.#keptOnce(row.keys) })
+    listIn(this.#members, row.thread).push(row.message)
     if (row.baseSubject !== '') listIn(this.#subjects, `${row.inbox} ${row.baseSubject}`).push(row.message)
+  }
+
+  /** The same keys, without a second copy of the text of those that are here already. */
+  #keptOnce(keys: LinkKeys): LinkKeys {
+    const once = (list: string[]) =>
+      list.length === 0 ? NO_KEYS : list.map((key) => this.#holders.get(key)?.key ?? key)
+    return {
+      owned: once(keys.owned),
+      named: once(keys.named),
+      mentioned: once(keys.mentioned),
+      waiting: once(keys.waiting),
+      sameSubject: once(keys.sameSubject),
+    }
   }
 
   #insertCopy(row: CopyRow): void {
@@ -222,21 +266,26 @@ export class MemoryLinkIndex implements LinkIndex {
   }
 
   #insertDelivery(message: MessageId, inbox: InboxId): void {
-    const inboxes = listIn(this.#deliveries, message)
-    if (!inboxes.includes(inbox)) inboxes.push(inbox)
+    const known = this.#deliveries.get(message)
+    if (known === undefined) this.#deliveries.set(message, inbox)
+    else if (!this.isDelivered(message, inbox)) this.#deliveries.set(message, [known, inbox].flat())
   }
 
   #insertParticipant({ thread, address }: ParticipantRow): void {
-    setIn(this.#participants, thread).add(address)
-    this.#addresses.add(address)
+    const once = this.#addresses.get(address) ?? address
+    if (once === address) this.#addresses.set(address, address)
+    const people = this.#participants.get(thread)
+    if (people) people.add(once)
+    else this.#participants.set(thread, new FewOrMany(once))
   }
 
   #move(message: MessageId, thread: ThreadId): void {
     const row = this.#messages.get(message)
     if (!row) return
-    this.#members.get(row.thread)?.delete(message)
+    const members = this.#members.get(row.thread)
+    members?.splice(members.indexOf(message), 1)
     row.thread = thread
-    setIn(this.#members, thread).add(message)
+    listIn(this.#members, thread).push(message)
   }
 
   #forget(message: MessageId): void {

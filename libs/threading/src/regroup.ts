@@ -45,22 +45,20 @@ const barsReferences = ({ policies }: RuleSet): boolean => policies.subjectPolic
 
 const disturbances = (
   mail: IncomingMail,
-  row: MessageRow,
   keys: readonly LinkKey[],
+  held: LinkKeys,
   index: LinkIndex,
   rules: RuleSet,
 ): Disturbance[] => {
   const found: Disturbance[] = []
+  const baseSubject = digestKey(mail.facts.baseSubject)
+  const isRecycled = held.sameSubject.length > 0 && barsReferences(rules)
   for (const { key, role, value } of keys) {
     if (role !== 'owned' || !isIdKey(key)) continue
     const owners = ownersOf(key, index)
-    if (
-      owners.length > 0 &&
-      owners.length < MOST_OWNERS &&
-      owners.some((owner) => owner.baseSubject !== row.baseSubject)
-    )
+    if (owners.length < MOST_OWNERS && owners.some((owner) => owner.baseSubject !== baseSubject))
       found.push({ rule: 'reused-id', value, holders: owners.map(({ message }) => message) })
-    if (isRecycledRow(row) && barsReferences(rules)) {
+    if (isRecycled) {
       const holders = [...index.mentioners(key).values(), ...owners.map(({ message }) => message)]
       found.push({ rule: 'recycled', value, holders })
     }
@@ -196,14 +194,15 @@ export const regroup = (
   rules: RuleSet,
 ): Regrouping | null => {
   if (!rules.tellsReusedIdsApart) return null
-  const row = rowOf(mail, held)
-  const found = disturbances(mail, row, keys, index, rules)
+  const found = disturbances(mail, keys, held, index, rules)
+  if (found.length === 0) return null
   const threads = new Set(
     found.flatMap(({ holders }) => [...holders]).flatMap((message) => index.threadOf(message) ?? []),
   )
   const [cause] = found
   const [first] = threads
   if (!cause || first === undefined || [...threads].some((thread) => index.cutsOf(thread).length > 0)) return null
+  const row = rowOf(mail, held)
   for (;;) {
     const members = new Map([...threads].map((thread) => [thread, index.messagesOf(thread)]))
     const rows = [...members.values()].flat()
