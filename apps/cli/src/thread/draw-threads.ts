@@ -13,10 +13,10 @@ const WIDEST = 200
 const DEEPEST = 20
 
 /** Mail comes from strangers: nothing of it may steer the terminal. */
-export const plain = (text: string): string =>
+export const plain = (text: string, widest = WIDEST): string =>
   stripVTControlCharacters(text)
     .replace(/\p{C}+/gu, ' ')
-    .slice(0, WIDEST)
+    .slice(0, widest)
 
 const indent = (depth: number): string => (depth <= DEEPEST ? '  '.repeat(depth) : `${'  '.repeat(DEEPEST)}(${depth}) `)
 

@@ -24,10 +24,16 @@ const chosen = (mails: readonly ReadMail[], id: string | null): readonly ReadMai
   return found
 }
 
+/** Characters of a sentence: enough for a whole References header that somebody is to copy. */
+const LONGEST = 5_000
+
 const table = ({ messageId, synthetic, subject }: MailFacts, file: string, findings: readonly Finding[]): string => {
   const name = `${plain(file)}  ${synthetic ? '(no Message-ID)' : `<${plain(messageId)}>`}  ${plain(subject)}`
-  const rows = findings.map(({ check, ok, found, mend }) => [check, ok, plain(found), plain(mend)])
-  return `${name}\n${textTable(['check', 'ok', 'found', 'how to mend it'], rows, [14, 13, 50, 50])}\n`
+  const rows = findings.flatMap(({ check, ok, found, mend }) => [
+    [check, ok, plain(found, LONGEST)],
+    ...(mend === '' ? [] : [['', '', `→ ${plain(mend, LONGEST)}`]]),
+  ])
+  return `${name}\n${textTable(['check', 'ok', 'what was found, and how to mend it'], rows)}\n\n`
 }
 
 /** The five checks of a broken thread for mails of files, each among all the others. Throws `NoSuchMail`. */

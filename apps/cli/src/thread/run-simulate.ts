@@ -49,15 +49,27 @@ const titleOf = (simulated: Simulated): string => {
   return `${clientTitle(simulated.client)}: ${count(simulated)}${sureness}`
 }
 
-const subjectOf = ({ mail }: ReadMail): string => plain(mail.facts.subject) || '(no subject)'
+const SUBJECT_WIDTH = 40
+const LONGEST = 2_000
+const subjectOf = ({ mail }: ReadMail): string => {
+  const subject = plain(mail.facts.subject) || '(no subject)'
+  return subject.length <= SUBJECT_WIDTH ? subject : `${subject.slice(0, SUBJECT_WIDTH - 1)}…`
+}
 
 /** One client: each mail with its conversation, the mail that it was tied to, and why. */
 const why = (mails: readonly ReadMail[], simulated: Simulated): string => {
   const rows = mails.map((mail, i) => {
     const { conversation, tiedTo, because } = simulated.groupings[i]!
-    return [`${i + 1}`, subjectOf(mail), `${conversation}`, tiedTo === null ? '' : `${tiedTo + 1}`, plain(because)]
+    return [
+      `${i + 1}`,
+      subjectOf(mail),
+      `${conversation}`,
+      tiedTo === null ? '' : `${tiedTo + 1}`,
+      plain(because, LONGEST),
+    ]
   })
-  return `${titleOf(simulated)}\n${textTable(['mail', 'subject', 'conversation', 'tied to', 'why'], rows, [6, 30, 14, 9, 60])}\n`
+  const table = textTable(['mail', 'subject', 'conversation', 'tied to', 'why'], rows)
+  return `${titleOf(simulated)}\n${table}\n`
 }
 
 /** Several clients side by side: the conversation of each mail, and the rule. */
@@ -65,8 +77,8 @@ const sideBySide = (mails: readonly ReadMail[], all: readonly Simulated[]): stri
   const cell = ({ conversation, rule }: Grouping): string => `${conversation} ${rule}`
   const rows = mails.map((mail, i) => [`${i + 1}`, subjectOf(mail), ...all.map(({ groupings }) => cell(groupings[i]!))])
   const head = ['mail', 'subject', ...all.map(({ client }) => client)]
-  const table = textTable(head, rows, [6, 24, ...all.map(() => 18)])
-  return `${table}\n${all.map(titleOf).join('\n')}\n\nWith --client NAME each line says why.\n`
+  const table = textTable(head, rows)
+  return `${table}\n\n${all.map(titleOf).join('\n')}\n\nWith --client NAME each line says why.\n`
 }
 
 /** How mail clients group the mail of files, taken to come in the order of the files. */
