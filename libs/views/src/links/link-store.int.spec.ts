@@ -5,7 +5,6 @@ import type { TestDatabase } from '@skein/servers'
 import {
   answerOrAsk,
   decide,
-  eraseMessage,
   linkNeeds,
   LoadedLinkIndex,
   MemoryLinkIndex,
@@ -78,6 +77,19 @@ describe('the store', () => {
     )
   })
 
+  it('forgets what an erased mail said, and keeps its keys', async () => {
+    const { partition, space } = fresh()
+    const keys = { owned: ['id:gone@x'], named: [], mentioned: [], waiting: [], sameSubject: [] }
+    const maker = new EventMaker(partition, space).start('gone', { keys }).erase('gone', 'gone')
+    await store.apply(partition, maker.events)
+    const subject = { inbox: inbox(1), baseSubject: 'aboutmsg_gone', since: '2000', until: '2100' }
+    expect((await store.load(space, [{ ...noNeeds(), subjects: [subject] }])).messages).toEqual([])
+    const { messages } = await store.load(space, [{ ...noNeeds(), keys: ['id:gone@x'] }])
+    expect(messages).toEqual([
+      expect.objectContaining({ message: message('gone'), author: '', baseSubject: '', digest: '' }),
+    ])
+  })
+
   it('finds nothing of another space by its ids', async () => {
     const { partition, space } = fresh()
     const maker = new EventMaker(partition, space)
@@ -146,13 +158,23 @@ const step = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
-      do: fc.constantFrom('merge', 'undo', 'split', 'move', 'erase'),
+      do: fc.constantFrom('merge', 'undo', 'split', 'move'),
       a: fc.nat(99),
       b: fc.nat(99),
     }),
   },
 )
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
+
+/** The lists in events without their order, which is that in which rows were found. */
+const unordered = (events: readonly Decided[]): unknown =>
+  events.map((event) =>
+    JSON.parse(
+      JSON.stringify(event, (_, part: unknown) =>
+        Array.isArray(part) ? part.map((one) => JSON.stringify(one)).sort() : part,
+      ),
+    ),
+  )
 
 /** A space in memory beside the same space in the store; every answer is asked of both. */
 class TwoOfOne {
@@ -177,7 +199,7 @@ class TwoOfOne {
     for (;;) {
       const asked = answerOrAsk(index, ask)
       if ('answer' in asked) {
-        expect(asked.answer).toEqual(ask(this.memory))
+        expect(unordered(asked.answer)).toEqual(unordered(ask(this.memory)))
         return this.record(asked.answer)
       }
       await answer(asked.needs)
@@ -210,7 +232,6 @@ class TwoOfOne {
       if (step.do === 'merge') return mergeThreads([thread, other], index)
       if (step.do === 'undo') return undoMerge(thread, index)
       if (step.do === 'move') return moveMessages([message], thread, index)
-      if (step.do === 'erase') return eraseMessage(message, index)
       return splitThread([message], { command: `c${this.maker.last}`, order: this.maker.last }, index)
     }
     const events = (index: LinkIndex): Decided[] => {
@@ -235,6 +256,6 @@ describe('decisions', () => {
       const both = new TwoOfOne(partition, space, ruleSet(ruleName, chosen))
       for (const one of given) await both.take(one)
     })
-    await fc.assert(property, { numRuns: 60 })
+    await fc.assert(property, { numRuns: 40, interruptAfterTimeLimit: 60_000 })
   }, 120_000)
 })

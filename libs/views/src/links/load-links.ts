@@ -46,11 +46,12 @@ const links = async (query: Query, space: SpaceId, needs: readonly Needs[]): Pro
 const ADDRESSES = `select found.thread, found.address from unnest($1::bytea[]) as asked(key)
   cross join lateral (select thread, address from link_participant where address_key = asked.key limit 1) as found`
 
-/** These threads and all that were merged into them, one way or another. */
+/** These threads, all that were merged into them, one way or another, and where they are found today. */
 const FAMILIES = `with recursive family as (
     select unnest($1::text[]) collate "C" as thread
     union select t.thread from link_thread t join family on t.into_ = family.thread)
-  select ${THREAD} from link_thread where thread in (select thread from family)`
+  select ${THREAD} from link_thread where thread in (select thread from family)
+    or thread in (select survivor from link_thread where thread in (select thread from family))`
 
 const SUBJECT: Columns = { inbox: 'text', base_subject: 'text', since: 'text', until: 'text' }
 const SUBJECTS = `select found.message from ${unnest(SUBJECT, 'asked')}
@@ -66,6 +67,15 @@ const subjectCells = ({ inbox, baseSubject, since, until }: SubjectNeed) => ({
   since,
   until,
 })
+
+/** Threads, and where they are found today. */
+const threadRows = (query: Query, threads: ThreadId[]): Promise<ThreadRow[]> =>
+  query<ThreadRow>(
+    'threads',
+    `with own as (select * from link_thread where thread = any($1))
+     select ${THREAD} from own union select ${THREAD} from link_thread where thread in (select survivor from own)`,
+    threads,
+  )
 
 /** What stands behind messages: their rows in the order in which they came, copies, deliveries, threads and cuts. */
 const behind = async (query: Query, space: SpaceId, messages: MessageId[], families: ThreadId[]): Promise<LinkRows> => {
@@ -88,19 +98,16 @@ const behind = async (query: Query, space: SpaceId, messages: MessageId[], famil
       'select message, inbox from link_delivery where message = any($1)',
       ids,
     ),
-    query<ThreadRow>(
-      'threads',
-      `with own as (select * from link_thread where thread = any($1))
-       select ${THREAD} from own union select ${THREAD} from link_thread where thread in (select survivor from own)`,
-      unique([rows.map(({ thread }) => thread)]),
-    ),
+    threadRows(query, unique([rows.map(({ thread }) => thread)])),
   ])
   const cuts = await query<NonNullable<LinkRows['cuts']>[number]>(
     'cuts',
     'select thread, other from link_cut where thread = any($1)',
     threads.map(({ thread }) => thread),
   )
-  return { messages: rows, copies, deliveries, threads, cuts }
+  // a cut names a thread as it was then: where that is today has to be known too
+  const others = await threadRows(query, unique([cuts.map(({ other }) => other)]))
+  return { messages: rows, copies, deliveries, threads: [...threads, ...others], cuts }
 }
 
 /** The rows that answer what is needed; more than needed does no harm. Only of this space. */

@@ -13,7 +13,10 @@ describe('a cursor', () => {
     ['nothing', ''],
     ['words', 'next-page'],
     ['half a cursor', cursors.write(place, 'list').slice(0, 10)],
-    ['a cursor with one sign changed', cursors.write(place, 'list').replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))],
+    [
+      'a cursor with one sign changed',
+      cursors.write(place, 'list').replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')),
+    ],
     ['a cursor of another list', cursors.write(place, 'another')],
     ['a cursor that another instance signed', new Cursors('b secret').write(place, 'list')],
   ])('%s is refused', (_, text) => {
