@@ -3,8 +3,8 @@
  *   npm run bench -- agreement [--corpus lore-10k] [--examples 3] [--json]
  */
 import { parseArgs } from 'node:util'
-import { readFacts } from '../../libs/mail/dist/index.js'
-import { threadAll, type IncomingMail } from '../../libs/threading/dist/index.js'
+import { readFacts } from '@skein/mail'
+import { threadAll, type IncomingMail } from '@skein/threading'
 import { corporaFolder, corpusMails, partition } from './corpora.ts'
 import { causeOf, headerOf, type JudgedMail } from './difference-causes.ts'
 import { agreement, differences, type Agreement, type Partition } from './partition-agreement.ts'

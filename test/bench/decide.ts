@@ -4,8 +4,8 @@
  *   npm run bench -- decide [--mails 1000000] [--json]
  */
 import { parseArgs } from 'node:util'
-import { readFacts, type MailFacts } from '../../libs/mail/dist/index.js'
-import { decide, MemoryLinkIndex, ruleSet, type IncomingMail } from '../../libs/threading/dist/index.js'
+import { readFacts, type MailFacts } from '@skein/mail'
+import { decide, MemoryLinkIndex, ruleSet, type IncomingMail } from '@skein/threading'
 import { machine } from './bench-system.ts'
 import { corporaFolder, corpusMails } from './corpora.ts'
 

@@ -1,4 +1,4 @@
-import type { MailFacts } from '../../libs/mail/dist/index.js'
+import type { MailFacts } from '@skein/mail'
 import type { Difference } from './partition-agreement.ts'
 
 export interface JudgedMail {
