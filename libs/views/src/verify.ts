@@ -22,6 +22,11 @@ export interface TableDifference {
   partition: number
   live: TableHash | null
   rebuilt: TableHash | null
+  /**
+   * Sequence of the first event whose rows differ, of tables whose rows name their events. Where the live tables went on
+   * meanwhile, what was changed since may be named as well.
+   */
+  firstEvent: number | null
 }
 
 export interface VerifyResult {
@@ -57,12 +62,55 @@ const momentOf = (live: Database): Promise<{ marks: Marks; hashes: TableHashes }
     true,
   )
 
-const differencesOf = (live: TableHashes, rebuilt: TableHashes): TableDifference[] =>
-  [...new Set([...Object.keys(live), ...Object.keys(rebuilt)])].sort().flatMap((name) => {
+/** The column with the event of a row, of tables that have one. */
+const EVENT_COLUMNS: Readonly<Record<string, string>> = {
+  thread: 'version',
+  thread_alias: 'position',
+  message: 'position',
+  delivery: 'position',
+  message_copy: 'position',
+  note: 'position',
+  link: 'position',
+  link_message: 'position',
+  link_copy: 'position',
+}
+
+/** The first event with rows in one schema that the other does not have. */
+const firstEventOf = async (
+  run: Run,
+  [live, shadow]: [string, string],
+  table: string,
+  partition: number,
+): Promise<number | null> => {
+  const column = EVENT_COLUMNS[table]
+  if (column === undefined) return null
+  const rowsIn = (schema: string): string =>
+    `select ${column} as event, t::text from "${schema}".${table} t where partition = $1`
+  const [found] = await run<{ event: string | null }>(
+    `with live as (${rowsIn(live)}), rebuilt as (${rowsIn(shadow)})
+     select min(event)::text as event from (
+       (select * from live except select * from rebuilt) union all (select * from rebuilt except select * from live)) as other`,
+    [partition],
+  )
+  return found?.event == null ? null : Number(found.event)
+}
+
+const differencesOf = async (
+  run: Run,
+  schemas: [string, string],
+  live: TableHashes,
+  rebuilt: TableHashes,
+): Promise<TableDifference[]> => {
+  const differences: TableDifference[] = []
+  for (const name of [...new Set([...Object.keys(live), ...Object.keys(rebuilt)])].sort()) {
     const [table = '', partition = ''] = name.split('/')
     const [a, b] = [live[name] ?? null, rebuilt[name] ?? null]
-    return a?.hash === b?.hash ? [] : [{ table, partition: Number(partition), live: a, rebuilt: b }]
-  })
+    if (a?.hash === b?.hash) continue
+    const firstEvent = await firstEventOf(run, schemas, table, Number(partition))
+    differences.push({ table, partition: Number(partition), live: a, rebuilt: b, firstEvent })
+  }
+  return differences
+}
 
 /**
  * Do views and index follow from the log? Steps: note how far the live tables are and their hashes, in one snapshot; make the
@@ -81,7 +129,11 @@ export const verifyTables = async (
     const shadow = await Database.open({ ...options, schema: shadowName })
     try {
       const events = await rebuild(shadow, marks, source, onProgress)
-      const differences = differencesOf(hashes, await shadow.transaction(hashesIn, true))
+      const rebuilt = await shadow.transaction(hashesIn, true)
+      const differences = await live.transaction(
+        (run) => differencesOf(run, [live.schema, shadowName], hashes, rebuilt),
+        true,
+      )
       const rows = Object.values(hashes).reduce((sum, table) => sum + table.rows, 0)
       return {
         equal: differences.length === 0,
