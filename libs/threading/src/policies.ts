@@ -27,7 +27,7 @@ const CHOICES = {
 } as const
 type Choice = keyof typeof CHOICES
 
-const isChoice = (name: string): name is Choice => name in CHOICES
+const isChoice = (name: string): name is Choice => Object.hasOwn(CHOICES, name)
 const isOneOf = <T extends string>(choices: readonly T[], value: string | undefined): value is T =>
   choices.some((choice) => choice === value)
 const chosen = <T extends string>(choices: readonly T[], value: string | undefined, otherwise: T): T =>

@@ -28,8 +28,8 @@ export class Containers {
     return this.parents.length
   }
 
-  /** Steps 1.A and 1.B for one mail. */
-  add(message: MessageId, facts: MailFacts): void {
+  /** Steps 1.A and 1.B for one mail; answers with the number of its container. */
+  add(message: MessageId, facts: MailFacts): number {
     const references = facts.references.length > 0 ? facts.references : facts.inReplyTo.slice(0, 1)
     let above = NONE
     for (const id of references) {
@@ -48,6 +48,7 @@ export class Containers {
     }
     this.parents[own] = NONE
     if (above !== NONE) this.#hang(own, above)
+    return own
   }
 
   /** For each container the one at the very top. */

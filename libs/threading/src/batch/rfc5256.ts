@@ -63,14 +63,15 @@ const bySubject = (tops: readonly Top[]): Map<string, Top> => {
  */
 export class Rfc5256 implements BatchThreading {
   readonly #containers = new Containers()
-  readonly #messages = new Set<MessageId>()
+  readonly #numbers = new Map<MessageId, number>()
+  readonly #order: number[] = []
 
   constructor(readonly subjectStep: boolean) {}
 
   add(mail: IncomingMail): void {
-    if (this.#messages.has(mail.message)) return
-    this.#messages.add(mail.message)
-    this.#containers.add(mail.message, mail.facts)
+    const number = this.#numbers.get(mail.message) ?? this.#containers.add(mail.message, mail.facts)
+    this.#numbers.set(mail.message, number)
+    this.#order.push(number)
   }
 
   finish(): Placement[] {
@@ -82,9 +83,10 @@ export class Rfc5256 implements BatchThreading {
       const stands = table.get(root.speaker.baseSubject)
       if (stands && stands !== root) joined.set(root.container, stands)
     }
-    return this.#containers.mails.flatMap((mail, n) =>
-      mail === null ? [] : this.#placement(mail, n, tops[n] as number, joined),
-    )
+    return this.#order.flatMap((n) => {
+      const mail = this.#containers.mails[n] ?? null
+      return mail === null ? [] : [this.#placement(mail, n, tops[n] as number, joined)]
+    })
   }
 
   #placement(mail: Contained, n: number, top: number, joined: ReadonlyMap<number, Top>): Placement {

@@ -8,8 +8,8 @@ import type { RuleSet } from '../rule-set.js'
 export interface GivenMail {
   /** With its brackets left out; `null` for a mail without Message-ID. */
   id: string | null
-  inReplyTo?: string
-  references?: string[]
+  inReplyTo?: string | undefined
+  references?: string[] | undefined
   subject?: string
   from?: string
   to?: string
