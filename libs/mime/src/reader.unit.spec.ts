@@ -12,7 +12,7 @@ const slow = Buffer.from(`Content-Type: multipart/mixed; boundary=b\r\n\r\n${utf
 const vast = Buffer.from(`Content-Type: text/html\r\n\r\n${'<i>x</i>'.repeat(110_000)}`)
 
 describe('reading mail in workers', { timeout: 60_000 }, () => {
-  const readers = [createMimeReader(), createMimeReader({ parseMs: 2_500 }), createMimeReader({ heapMib: 24 })] as const
+  const readers = [createMimeReader(), createMimeReader({ parseMs: 2_500 }), createMimeReader({ heapMib: 40 })] as const
   afterAll(() => Promise.all(readers.map((reader) => reader.close())))
   const [reader, hasty, small] = readers
 

@@ -34,6 +34,8 @@ export class WorkerPool {
       idleTimeout: IDLE_MS,
       resourceLimits: { maxOldGenerationSizeMb: heapMib },
     })
+    // a worker that dies while it starts or idles is replaced, too; without a listener its error would end the process
+    this.#pool.on('error', () => undefined)
   }
 
   /**
