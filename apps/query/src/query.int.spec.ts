@@ -299,6 +299,126 @@ describe('a message', () => {
   })
 })
 
+describe('the diagnosis of a message', () => {
+  interface Check {
+    check: string
+    ok: string
+    meant: string | null
+    mend: string | null
+  }
+  const diagnosed = async (message: string, sequence: number) => {
+    await call(`/v1/threads?wait_for=${partition}:${sequence}`)
+    const { status, body } = await call(`/v1/messages/${message}/diagnosis`)
+    return { status, body, checks: (body as unknown as { checks: Check[] }).checks }
+  }
+
+  it('holds for an answer that keeps its thread', async () => {
+    await receive(mail('d1', 'Diagnosed'))
+    const chain = ['In-Reply-To: <d1@mail.test>', 'References: <d1@mail.test>']
+    const { message, thread, sequence } = await receive(mail('d2', 'Re: Diagnosed', chain))
+    const { body, checks } = await diagnosed(message, sequence)
+    expect(body).toMatchObject({ message_id: message, thread_id: thread, compared_with: 1 })
+    expect(checks.map(({ check, ok }) => `${check} ${ok}`)).toEqual([
+      'message-id yes',
+      'in-reply-to yes',
+      'references yes',
+      'subject yes',
+      'thread-index no',
+    ])
+  })
+
+  it('finds the mail that was meant in another thread of the same subject', async () => {
+    await receive(mail('Near.Miss.1', 'Nearly'))
+    const { message, sequence } = await receive(mail('d3', 'Re: Nearly', ['In-Reply-To: <near.miss.1@mail.test>']))
+    const { checks } = await diagnosed(message, sequence)
+    expect(checks[1]).toMatchObject({ check: 'in-reply-to', ok: 'no', meant: '<Near.Miss.1@mail.test>' })
+    expect(checks[1]?.mend).toContain('In-Reply-To: <Near.Miss.1@mail.test>')
+  })
+
+  it('names the other mail that has its Message-ID, in whatever thread', async () => {
+    await receive(mail('twice1', 'One of two'))
+    const { message, sequence } = await receive(mail('twice1', 'Two of two'), { body: 'Quite other words.' })
+    const { checks } = await diagnosed(message, sequence)
+    expect(checks[0]).toMatchObject({ check: 'message-id', ok: 'no', found: expect.stringContaining('“One of two”') })
+  })
+})
+
+describe('simulating mail clients', () => {
+  interface Grouped {
+    client: string
+    conversations: number
+    messages: Record<string, unknown>[]
+  }
+  const simulate = async (body: unknown, key = KEY) => {
+    const answer = await call('/v1/simulate', { method: 'POST', body: JSON.stringify(body), key })
+    return { ...answer, clients: (answer.body as unknown as { clients: Grouped[] }).clients }
+  }
+  const draft = { subject: 'Re: Simulated', from: 'support@skein.test', to: 'ada@mail.test' }
+
+  it('says for each client where a draft to a stored thread will land, by which rule, and how sure that is', async () => {
+    const first = await receive(mail('s1', 'Simulated'))
+    await call(`/v1/threads?wait_for=${partition}:${first.sequence}`)
+    const ids = { in_reply_to: '<s1@mail.test>', references: ['<s1@mail.test>'] }
+    const { status, clients } = await simulate({ thread_id: first.thread, draft: { ...draft, ...ids } }, READER)
+    expect(status).toBe(200)
+    expect(clients.map(({ client, conversations }) => `${client} ${conversations}`)).toEqual([
+      'gmail 1',
+      'outlook 1',
+      'outlook-imap 2',
+      'apple 1',
+      'thunderbird 1',
+    ])
+    expect(clients[0]?.messages).toMatchObject([
+      { source: 'thread', id: first.message, message_id: '<s1@mail.test>', conversation: 1, tied_to: null },
+      {
+        source: 'draft',
+        id: null,
+        message_id: null,
+        conversation: 1,
+        rule: 'reply',
+        tied_to: 0,
+        sureness: 'vendor text',
+      },
+    ])
+    const changed = await simulate({
+      client: 'gmail',
+      thread_id: first.thread,
+      draft: { ...draft, ...ids, subject: 'Another' },
+    })
+    expect(changed.clients).toMatchObject([
+      { client: 'gmail', conversations: 2, messages: [{}, { rule: 'other-subject' }] },
+    ])
+  })
+
+  it('takes raw mails and headers alike, ids with or without brackets', async () => {
+    const raw = 'From: a@a.test\r\nSubject: Q\r\nMessage-ID: <raw1@a.test>\r\n\r\nText\r\n'
+    const given = { message_id: 'head1@a.test', subject: 'Re: Q', references: 'raw1@a.test' }
+    const { clients } = await simulate({ client: 'thunderbird', messages: [raw, given] })
+    expect(clients[0]?.messages).toMatchObject([{ rule: 'start' }, { rule: 'reply', tied_to: 0 }])
+  })
+
+  it.each([
+    [{}, 'messages'],
+    [{ client: 'mutt', draft }, 'client'],
+    [{ messages: ['no mail at all'] }, 'messages.0'],
+    [{ messages: [{ subject: 'Q\r\nBcc: x@x.test' }] }, 'messages.0'],
+    [{ draft: { ...draft, date: 'yesterday' } }, 'draft.date'],
+    [{ draft: { ...draft, body: 'Words.' } }, 'draft.body'],
+    [{ messages: Array.from({ length: 201 }, () => ({ subject: 'Q' })) }, 'messages'],
+    [{ draft, messages: Array.from({ length: 200 }, () => ({ subject: 'Q' })) }, 'messages'],
+  ])('refuses %j, naming the field and what to send', async (body, field) => {
+    const answer = await simulate(body)
+    expect(answer).toMatchObject({ status: 400, body: { field, fix: expect.any(String) } })
+  })
+
+  it('refuses a thread of another account and a body over 1 MB', async () => {
+    const { thread, sequence } = await receive(mail('s2', 'Not theirs'))
+    await call(`/v1/threads?wait_for=${partition}:${sequence}`)
+    expect((await simulate({ thread_id: thread }, STRANGER)).status).toBe(404)
+    expect((await simulate({ messages: ['x'.repeat(1_100_000)] })).status).toBe(413)
+  })
+})
+
 describe('marking read', () => {
   it('is refused while nobody writes the partition, with the time to try again', async () => {
     const { thread, sequence } = await receive(mail('w1', 'Nobody writes'))
@@ -314,7 +434,7 @@ describe('marking read', () => {
     const writer = log.connection.subscribe(`skein.cmd.threader.${partition}.MarkThreadRead`, {
       callback: (_, message) => {
         commands.push(message.json())
-        message.respond(JSON.stringify({ ok: true, result: { partition, sequence: 4711 } }))
+        message.respond(JSON.stringify({ ok: true, result: { partition, sequence: 4711, events: [] } }))
       },
     })
     await log.connection.flush()
