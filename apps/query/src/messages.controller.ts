@@ -3,9 +3,10 @@ import { QueryBus } from '@nestjs/cqrs'
 import { Caller, type CallerOf } from '@skein/http'
 import { z } from 'zod'
 import { disposition, safeType } from './attachment-headers.js'
+import { DiagnoseMessage, type Diagnosis } from './diagnose-message.js'
 import type { Explanation } from './explanation.js'
 import { ExplainMessage, GetMessage, ReadAttachment, ReadRawMail } from './get-message.js'
-import type { messageJson } from './message-json.js'
+import type { MessageAnswer } from './message-json.js'
 import { messageQuery, noQuery, type MessageQuery } from './params.js'
 
 const attachmentParams = z.object({ id: z.string(), n: z.coerce.number().int().min(1).max(100_000) })
@@ -19,7 +20,7 @@ export class MessagesController {
     @Caller() caller: CallerOf,
     @Param('id') id: string,
     @Query({ schema: messageQuery }) params: MessageQuery,
-  ): Promise<ReturnType<typeof messageJson>> {
+  ): Promise<MessageAnswer> {
     return this.queries.execute(new GetMessage(caller, id, params))
   }
 
@@ -30,6 +31,15 @@ export class MessagesController {
     @Query({ schema: noQuery }) _: object,
   ): Promise<Explanation> {
     return this.queries.execute(new ExplainMessage(caller, id))
+  }
+
+  @Get('diagnosis')
+  diagnosis(
+    @Caller() caller: CallerOf,
+    @Param('id') id: string,
+    @Query({ schema: noQuery }) _: object,
+  ): Promise<Diagnosis> {
+    return this.queries.execute(new DiagnoseMessage(caller, id))
   }
 
   @Get('raw')

@@ -398,15 +398,15 @@ describe('simulating mail clients', () => {
   })
 
   it.each([
-    [{}, 'messages'],
-    [{ client: 'mutt', draft }, 'client'],
-    [{ messages: ['no mail at all'] }, 'messages.0'],
-    [{ messages: [{ subject: 'Q\r\nBcc: x@x.test' }] }, 'messages.0'],
-    [{ draft: { ...draft, date: 'yesterday' } }, 'draft.date'],
-    [{ draft: { ...draft, body: 'Words.' } }, 'draft.body'],
-    [{ messages: Array.from({ length: 201 }, () => ({ subject: 'Q' })) }, 'messages'],
-    [{ draft, messages: Array.from({ length: 200 }, () => ({ subject: 'Q' })) }, 'messages'],
-  ])('refuses %j, naming the field and what to send', async (body, field) => {
+    ['nothing to group', {}, 'messages'],
+    ['a client that it does not know', { client: 'mutt', draft }, 'client'],
+    ['text that is no mail', { messages: ['no mail at all'] }, 'messages.0'],
+    ['a header of several lines', { messages: [{ subject: 'Q\r\nBcc: x@x.test' }] }, 'messages.0.subject'],
+    ['a date that is none', { draft: { ...draft, date: 'yesterday' } }, 'draft.date'],
+    ['a member that it does not know', { draft: { ...draft, body: 'Words.' } }, 'draft.body'],
+    ['201 mails', { messages: Array.from({ length: 201 }, () => ({ subject: 'Q' })) }, 'messages'],
+    ['200 mails and a draft', { draft, messages: Array.from({ length: 200 }, () => ({ subject: 'Q' })) }, 'messages'],
+  ])('refuses %s, naming the field and what to send', async (_, body, field) => {
     const answer = await simulate(body)
     expect(answer).toMatchObject({ status: 400, body: { field, fix: expect.any(String) } })
   })

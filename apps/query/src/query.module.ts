@@ -8,6 +8,7 @@ import { AccountController, DIRECTORY } from './account.controller.js'
 import { CorrectHandler } from './correct.js'
 import { CorrectionsController } from './corrections.controller.js'
 import { CountThreadsHandler } from './count-threads.js'
+import { DiagnoseMessageHandler } from './diagnose-message.js'
 import { ExplainMessageHandler, GetMessageHandler, ReadAttachmentHandler, ReadRawMailHandler } from './get-message.js'
 import { GetThreadHandler } from './get-thread.js'
 import { queryChecks } from './health.js'
@@ -18,6 +19,8 @@ import { MessagesController } from './messages.controller.js'
 import { PARTS, type QueryParts } from './parts.js'
 import { Positions } from './positions.js'
 import { ProjectorController } from './projector.controller.js'
+import { SimulateClientsHandler } from './simulate-clients.js'
+import { SimulateController } from './simulate.controller.js'
 import { ThreadsController } from './threads.controller.js'
 
 const handlers = [
@@ -27,6 +30,8 @@ const handlers = [
   ListMessagesHandler,
   GetMessageHandler,
   ExplainMessageHandler,
+  DiagnoseMessageHandler,
+  SimulateClientsHandler,
   ReadRawMailHandler,
   ReadAttachmentHandler,
   MarkThreadReadHandler,
@@ -45,6 +50,7 @@ export class QueryModule {
         ThreadsController,
         MessagesController,
         CorrectionsController,
+        SimulateController,
         AccountController,
         ProjectorController,
         HealthController,
