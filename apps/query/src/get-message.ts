@@ -5,12 +5,10 @@ import { notFound, Problem, type CallerOf } from '@skein/http'
 import { readAttachment } from '@skein/mime'
 import type { MessageDetail } from '@skein/views'
 import { explanation, type Explanation } from './explanation.js'
-import { messageJson } from './message-json.js'
+import { messageJson, type MessageAnswer } from './message-json.js'
 import type { MessageQuery } from './params.js'
 import { PARTS, type QueryParts } from './parts.js'
 import { readAwaited } from './positions.js'
-
-type MessageAnswer = ReturnType<typeof messageJson>
 
 export class GetMessage extends Query<MessageAnswer> {
   constructor(

@@ -3,7 +3,8 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs'
 import { Problem, type CallerOf } from '@skein/http'
 import { threadTree } from '@skein/threading'
 import type { ThreadDetail } from '@skein/views'
-import { messageJson } from './message-json.js'
+import { messagesJson } from './list-messages.js'
+import type { MessageAnswer } from './message-json.js'
 import type { ThreadQuery } from './params.js'
 import { PARTS, type QueryParts } from './parts.js'
 import type { Standing } from './positions.js'
@@ -15,7 +16,7 @@ import { treeJson } from './tree-json.js'
 const LARGEST_TREE = 5_000
 
 export interface ThreadAnswer extends Standing, ReturnType<typeof threadDetailJson> {
-  readonly messages: ReturnType<typeof messageJson>[]
+  readonly messages: MessageAnswer[]
   readonly next_cursor: string | null
   readonly tree?: ReturnType<typeof treeJson>
 }
@@ -47,7 +48,7 @@ export const getThread = async ({ caller, id, params }: GetThread, parts: QueryP
   const { messages, nextCursor } = await parts.views.messages(thread.id, { limit: params.limit })
   return {
     ...threadDetailJson(thread),
-    messages: messages.map((message) => messageJson(message, (inbox) => parts.access.addressOf(inbox))),
+    messages: await messagesJson(messages, parts),
     next_cursor: nextCursor,
     ...(tree === undefined ? {} : { tree }),
     ...standing,

@@ -12,6 +12,7 @@ export const queryChecks = (log: Log, views: Views, positions: Positions): Recor
   postgres: async (): Promise<HealthState> => ({ state: 'green', detail: `answers in ${await views.ping()} ms` }),
   projector: async (): Promise<HealthState> => {
     const { lag } = await positions.standing(Array.from({ length: log.partitions }, (_, partition) => partition))
+    if (lag === null) return { state: 'red', detail: 'the log does not say where it ends' }
     const detail = lag === 0 ? 'the views are up to the log' : `${lag} events to go`
     return { state: lag > FAR_BEHIND ? 'yellow' : 'green', detail }
   },

@@ -1,8 +1,10 @@
+import { setImmediate } from 'node:timers/promises'
 import { Inject } from '@nestjs/common'
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs'
 import type { CallerOf } from '@skein/http'
+import type { MessageDetail } from '@skein/views'
 import { withCursorProblem } from './list-threads.js'
-import { messageJson } from './message-json.js'
+import { messageJson, type MessageAnswer } from './message-json.js'
 import type { MessagesQuery } from './params.js'
 import { PARTS, type QueryParts } from './parts.js'
 import type { Standing } from './positions.js'
@@ -10,7 +12,7 @@ import { threadSeen } from './thread-seen.js'
 
 export interface MessageList extends Standing {
   readonly thread_id: string
-  readonly messages: ReturnType<typeof messageJson>[]
+  readonly messages: MessageAnswer[]
   readonly next_cursor: string | null
 }
 
@@ -25,6 +27,19 @@ export class ListMessages extends Query<MessageList> {
   }
 }
 
+/** One after the other, with room for others in between: cleaning the HTML of a long page takes its time. */
+export const messagesJson = async (
+  messages: readonly MessageDetail[],
+  { access }: QueryParts,
+): Promise<MessageAnswer[]> => {
+  const answers: MessageAnswer[] = []
+  for (const message of messages) {
+    answers.push(messageJson(message, (inbox) => access.addressOf(inbox)))
+    if (message.body?.html) await setImmediate()
+  }
+  return answers
+}
+
 export const listMessages = async (
   { caller, thread, params }: ListMessages,
   parts: QueryParts,
@@ -35,7 +50,7 @@ export const listMessages = async (
   const page = await withCursorProblem(
     parts.views.messages(found.id, { limit, ...(cursor === undefined ? {} : { cursor }) }),
   )
-  const messages = page.messages.map((message) => messageJson(message, (inbox) => parts.access.addressOf(inbox)))
+  const messages = await messagesJson(page.messages, parts)
   return { thread_id: found.id, messages, next_cursor: page.nextCursor, ...standing }
 }
 

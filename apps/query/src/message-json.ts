@@ -1,6 +1,7 @@
 import type { InboxId } from '@skein/events'
 import { newText } from '@skein/mail'
 import type { MessageDetail } from '@skein/views'
+import { safeHtml } from './safe-html.js'
 
 const bracketed = (id: string): string => `<${id}>`
 
@@ -22,7 +23,7 @@ const attachmentsJson = (message: MessageDetail) =>
     url: `/v1/messages/${message.id}/attachments/${n}`,
   }))
 
-/** A message with its text. Message-IDs stand in brackets, as in the mail (RFC 5322 §3.6.4). */
+/** A message with its text, and its HTML cleaned. Message-IDs stand in brackets, as in the mail (RFC 5322 §3.6.4). */
 export const messageJson = (message: MessageDetail, addressOf: (inbox: InboxId) => string | null) => ({
   id: message.id,
   thread_id: message.thread,
@@ -65,10 +66,11 @@ export const messageJson = (message: MessageDetail, addressOf: (inbox: InboxId) 
   thread_index: message.threadIndex,
   text: message.body?.text ?? null,
   new_text: message.body === null ? null : newText(message.body.text),
-  html: message.body?.html ?? null,
+  html: message.body?.html == null ? null : safeHtml(message.body.html),
   attachments: attachmentsJson(message),
   authentication: message.body?.authentication ?? null,
   problems: message.body?.problems ?? [],
   rule: message.rule,
   confidence: message.confidence,
 })
+export type MessageAnswer = ReturnType<typeof messageJson>

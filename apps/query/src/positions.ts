@@ -6,7 +6,8 @@ import type { Views } from '@skein/views'
 /** How far the views are, in words of the API: the last event of each partition, and how many events are not yet in. */
 export interface Standing {
   readonly position: Readonly<Record<string, number>>
-  readonly lag: number
+  /** `null` where the log cannot be asked just now. */
+  readonly lag: number | null
 }
 
 /** A place that a read waits for. */
@@ -17,6 +18,8 @@ export interface Awaited {
 }
 
 const WAIT_MS = 5_000
+/** How long a list waits to learn how far it is behind. */
+const LOG_PATIENCE_MS = 500
 const FIRST_PAUSE_MS = 2
 const LONGEST_PAUSE_MS = 50
 /** Most waits end within 20 ms, and should not last half as long again for having been asleep. */
@@ -48,16 +51,22 @@ export class Positions {
 
   /** Of these partitions. The ends are asked first: a lag of 0 means that all of what was there then is in. */
   async standing(partitions: readonly number[]): Promise<Standing> {
-    const ends = await Promise.all(partitions.map((partition) => this.log.endOfEvents(partition)))
+    const ends = await this.ends(partitions)
     const reached = new Map((await this.views.positions()).map(({ partition, sequence }) => [partition, sequence]))
-    const position: Record<string, number> = {}
-    let lag = 0
-    partitions.forEach((partition, i) => {
-      const sequence = reached.get(partition) ?? 0
-      position[partition] = sequence
-      lag += Math.max(0, (ends[i] ?? 0) - sequence)
-    })
-    return { position, lag }
+    const position = Object.fromEntries(partitions.map((partition) => [partition, reached.get(partition) ?? 0]))
+    const behind = partitions.map((partition, i) => Math.max(0, (ends?.[i] ?? 0) - (reached.get(partition) ?? 0)))
+    return { position, lag: ends && behind.reduce((sum, one) => sum + one, 0) }
+  }
+
+  /** `null` where the log does not answer at once: what is in the views can be read without it. */
+  private async ends(partitions: readonly number[]): Promise<number[] | null> {
+    const asked = Promise.all(partitions.map((partition) => this.log.endOfEvents(partition))).catch(() => null)
+    const late = new AbortController()
+    try {
+      return await Promise.race([asked, sleep(LOG_PATIENCE_MS, null, { signal: late.signal })])
+    } finally {
+      late.abort()
+    }
   }
 
   /** @throws Problem 504 with the position reached when it takes too long */

@@ -43,6 +43,10 @@ class Calls {
   @Get('/broken') broken() {
     throw new Error('the secret is 4711')
   }
+  @Get('/away')
+  away() {
+    throw Object.assign(new Error('connect ECONNREFUSED 10.0.0.1:5432'), { code: 'ECONNREFUSED' })
+  }
   @Get('/item/:id') item(@Param('id') id: string) {
     return { id }
   }
@@ -142,6 +146,7 @@ describe('every error is a problem with a type, a status and a detail', () => {
       },
     ],
     ['a problem of the handler', 503, 'no-writer', { retry_after: 2 }, '/slow', {}],
+    ['a server behind it that is away', 503, 'unavailable', { retry_after: 1 }, '/away', {}],
     ['an error that nobody foresaw', 500, 'internal', {}, '/broken', {}],
   ])('%s', async (_, status, slug, members, path, init) => {
     const answer = await call(path, init)

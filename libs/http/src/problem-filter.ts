@@ -34,10 +34,26 @@ const fromHttpException = (error: HttpException): Problem => {
   return new Problem(status, slug, title, error.message, { ...body, ...(fix === undefined ? {} : { fix }) })
 }
 
+/** Codes of a server that is not there, of node's sockets and of Postgres (class 08 and shut-downs, appendix A). */
+const AWAY = /^(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EHOSTUNREACH|EAI_AGAIN|08\d\d\d|57P0[123])$/
+
+const isAway = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false
+  if ('code' in error && typeof error.code === 'string' && AWAY.test(error.code)) return true
+  return /^Connection terminated/.test(error.message) || isAway(error.cause)
+}
+
 /** Any error as a problem; what nobody foresaw tells the caller nothing but where to find it in the log. */
 export const problemFrom = (error: unknown, requestId: string): Problem => {
   if (error instanceof Problem) return error
   if (error instanceof HttpException) return fromHttpException(error)
+  if (isAway(error)) {
+    const fix = 'Try again in a moment.'
+    return new Problem(503, 'unavailable', 'Not available just now', 'A server that this call needs is away.', {
+      fix,
+      retry_after: 1,
+    })
+  }
   const detail = `Something failed here that should not have. The log has it under ${requestId}.`
   return new Problem(500, 'internal', 'Internal error', detail)
 }

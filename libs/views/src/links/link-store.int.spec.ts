@@ -167,14 +167,13 @@ const step = fc.oneof(
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
 /** The lists in events without their order, which is that in which rows were found. */
-const unordered = (events: readonly Decided[]): unknown =>
-  events.map((event) =>
-    JSON.parse(
-      JSON.stringify(event, (_, part: unknown) =>
-        Array.isArray(part) ? part.map((one) => JSON.stringify(one)).sort() : part,
-      ),
-    ),
-  )
+const unordered = (events: readonly Decided[]): unknown[] => events.map((event) => sorted(event))
+
+const sorted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map((one) => JSON.stringify(sorted(one))).sort()
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, sorted(part)]))
+}
 
 /** A space in memory beside the same space in the store; every answer is asked of both. */
 class TwoOfOne {
