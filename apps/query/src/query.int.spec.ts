@@ -223,7 +223,7 @@ describe('a thread', () => {
         is_ghost: true,
         parent_id: first.message,
       }),
-      expect.objectContaining({ id: third.message, depth: 2, parent_id: null, nearest_known: first.message }),
+      expect.objectContaining({ id: third.message, depth: 2, parent_id: null, nearest_known_ancestor: first.message }),
     ])
   })
 

@@ -6,7 +6,7 @@ const nodeJson = (node: TreeNode) => ({
   is_ghost: node.message === null,
   parent_id: node.parent,
   parent_message_id: node.parentId === null ? null : `<${node.parentId}>`,
-  nearest_known: node.nearestKnown,
+  nearest_known_ancestor: node.nearestKnown,
   is_loose: node.isLoose,
   depth: node.depth,
   branch: node.branch,
