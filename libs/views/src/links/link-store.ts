@@ -2,7 +2,7 @@ import type { SpaceId, StoredEvent } from '@skein/events'
 import { linkRowsOf } from '@skein/threading'
 import type { LinkRows, Needs } from '@skein/threading'
 import { Database } from '../database.js'
-import type { DatabaseOptions } from '../database.js'
+import type { DatabaseOptions, Run } from '../database.js'
 import { EventsMissing } from '../projection/projection.js'
 import { loadLinks } from './load-links.js'
 import { writeLinks } from './write-links.js'
@@ -38,12 +38,7 @@ export class LinkStore {
   ): Promise<void> {
     if (events.length === 0) return
     await this.database.transaction(async (run) => {
-      await run('insert into link_checkpoint values ($1, 0, 0) on conflict do nothing', [partition])
-      const [row] = await run<{ sequence: string }>(
-        'select sequence from link_checkpoint where partition = $1 for update',
-        [partition],
-      )
-      const stands = Number(row?.sequence)
+      const stands = await lockedCheckpoint(run, partition)
       if (after > stands) throw new EventsMissing(partition, stands, after)
       const due = events.filter(({ sequence }) => sequence > stands)
       const last = due.at(-1)?.sequence
@@ -71,6 +66,16 @@ export class LinkStore {
   async close(): Promise<void> {
     await this.database.close()
   }
+}
+
+/** The checkpoint, which nobody else can move until this transaction ends. */
+const lockedCheckpoint = async (run: Run, partition: number): Promise<number> => {
+  const read = 'select sequence from link_checkpoint where partition = $1 for update'
+  const [row] = await run<{ sequence: string }>(read, [partition])
+  if (row) return Number(row.sequence)
+  await run('insert into link_checkpoint values ($1, 0, 0) on conflict do nothing', [partition])
+  const [made] = await run<{ sequence: string }>(read, [partition])
+  return Number(made?.sequence)
 }
 
 const changesOf = (event: StoredEvent): Change[] =>

@@ -22,6 +22,8 @@ const loadKnown = async (run: Run, events: readonly StoredEvent[]): Promise<Know
     [threadsNamed(events)],
   )
   const again = messagesDelivered(events)
+  const byId = new Map(aliases.map(({ absorbed, survivor }) => [absorbed, survivor]))
+  if (again.length === 0) return { aliases: byId, messages: new Map(), delivered: new Set() }
   const messages = await run<{ id: MessageId; thread: ThreadId; sent_at: string }>(
     'select id, thread, sent_at from message where id = any($1)',
     [again],
@@ -31,7 +33,7 @@ const loadKnown = async (run: Run, events: readonly StoredEvent[]): Promise<Know
     [again],
   )
   return {
-    aliases: new Map(aliases.map(({ absorbed, survivor }) => [absorbed, survivor])),
+    aliases: byId,
     messages: new Map(
       messages.map(({ id, thread, sent_at }) => [id, { thread, sentAt: new Date(sent_at).toISOString() }]),
     ),

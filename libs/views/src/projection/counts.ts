@@ -148,12 +148,19 @@ const PUT_PEOPLE = `with put as (${insertSql('thread_participant as t', PERSON, 
     returning thread, xmax = 0 as fresh)
   select thread, count(*) filter (where fresh)::int as fresh from put group by thread`
 
+interface PersonRow {
+  thread: ThreadId
+  address: string
+  first: string
+  name_key: string | null
+}
+const TAKE_PEOPLE = `delete from thread_participant where thread = any($1)
+  returning thread, address, ${ISO('first_at')} as first, name_key`
+
 /** Puts the people in, those of threads merged away too, and counts who is new to their thread. */
 export const putPeople = async (run: Run, batch: Batch, changes: Map<ThreadId, ThreadChange>, partition: number) => {
-  const moved = await run<{ thread: ThreadId; address: string; first: string; name_key: string | null }>(
-    `delete from thread_participant where thread = any($1) returning thread, address, ${ISO('first_at')} as first, name_key`,
-    [[...batch.merged.keys()]],
-  )
+  const merged = [...batch.merged.keys()]
+  const moved = merged.length === 0 ? [] : await run<PersonRow>(TAKE_PEOPLE, [merged])
   const before = moved.map((row): Person => ({ ...row, firstAt: row.first, nameKey: row.name_key }))
   const living = [...batch.people, ...before].map((person) => ({ ...person, thread: batch.resolve(person.thread) }))
   const people = gatherPeople(living)

@@ -1,5 +1,5 @@
 import type { ReceivedRecord, StoredEvent } from '@skein/events'
-import type { Database } from '../database.js'
+import type { Database, Run } from '../database.js'
 import { applyEvents } from './apply.js'
 
 /** Input records of a partition by their sequences; those that are no more are left out. */
@@ -51,11 +51,7 @@ export class Projection {
     const inputs = events.flatMap((event) => (event.type === 'MessageThreaded' ? [event.data.input.sequence] : []))
     const records = inputs.length === 0 ? new Map<number, ReceivedRecord>() : await recordsAt(partition, inputs)
     return this.database.transaction(async (run) => {
-      await run('insert into checkpoint values ($1, 0, 0) on conflict do nothing', [partition])
-      const [row] = await run<{ sequence: string }>('select sequence from checkpoint where partition = $1 for update', [
-        partition,
-      ])
-      const stands = Number(row?.sequence)
+      const stands = await lockedCheckpoint(run, partition)
       const due = events.filter(({ sequence }) => sequence > stands)
       const last = due.at(-1)?.sequence
       if (last === undefined) return stands
@@ -69,6 +65,16 @@ export class Projection {
       return last
     })
   }
+}
+
+/** The checkpoint, which nobody else can move until this transaction ends. */
+const lockedCheckpoint = async (run: Run, partition: number): Promise<number> => {
+  const read = 'select sequence from checkpoint where partition = $1 for update'
+  const [row] = await run<{ sequence: string }>(read, [partition])
+  if (row) return Number(row.sequence)
+  await run('insert into checkpoint values ($1, 0, 0) on conflict do nothing', [partition])
+  const [made] = await run<{ sequence: string }>(read, [partition])
+  return Number(made?.sequence)
 }
 
 /** Cuts a batch where the mails in it get too large to be held together. */
