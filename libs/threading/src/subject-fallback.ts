@@ -29,6 +29,7 @@ export const subjectCandidates = (mail: IncomingMail, index: LinkIndex): Subject
   const until = sentAt(mail)
   const since = new Date(Date.parse(until) - MOST_YOUNGER).toISOString()
   const rows = subjects.flatMap((subject) => index.bySubject(mail.inbox, subject, since, until))
+  rows.sort((a, b) => (a.sentAt > b.sentAt ? -1 : a.sentAt < b.sentAt ? 1 : a.message > b.message ? -1 : 1))
   const threads = [...new Set(rows.map(({ thread }) => index.resolve(thread)))]
   const fitting = threads.filter((thread) => index.takesPart(thread, sender))
   const [only, ...others] = fitting
