@@ -204,7 +204,7 @@ export const regroup = (
   if (!cause || first === undefined || [...threads].some((thread) => index.cutsOf(thread).length > 0)) return null
   const row = rowOf(mail, held)
   for (;;) {
-    const members = new Map([...threads].map((thread) => [thread, index.messagesOf(thread)]))
+    const members = new Map([...threads].map((thread) => [thread, index.messagesOf(thread).sort(inTime)]))
     const rows = [...members.values()].flat()
     if (rows.length > MOST_MESSAGES) return null
     const scene = new Scene(mail, row, index, rules)
