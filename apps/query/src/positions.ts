@@ -20,10 +20,10 @@ export interface Awaited {
 const WAIT_MS = 5_000
 /** How long a list waits to learn how far it is behind. */
 const LOG_PATIENCE_MS = 500
-const FIRST_PAUSE_MS = 2
-const LONGEST_PAUSE_MS = 50
-/** Most waits end within 20 ms, and should not last half as long again for having been asleep. */
-const PAUSE_GROWTH = 1.2
+/** How often a wait looks for what other processes have done; what this one does ends it at once. */
+const PAUSE_MS = 40
+/** Looks after which a wait asks whether what it waits for will come at all. */
+const PATIENT_LOOKS = 3
 
 /** `partition:sequence`, `MAIL-partition:sequence`, or a sequence alone where only one partition can be meant. */
 export const readAwaited = (text: string, partitions: readonly number[], all: number): Awaited => {
@@ -45,7 +45,7 @@ export const readAwaited = (text: string, partitions: readonly number[], all: nu
 export class Positions {
   constructor(
     private readonly log: Pick<Log, 'endOfEvents' | 'recordsAt' | 'partitions'>,
-    private readonly views: Pick<Views, 'positions' | 'knowsMessage'>,
+    private readonly views: Pick<Views, 'positions' | 'isDelivered' | 'nextChange'>,
     private readonly waitMs = WAIT_MS,
   ) {}
 
@@ -61,25 +61,18 @@ export class Positions {
   /** `null` where the log does not answer at once: what is in the views can be read without it. */
   private async ends(partitions: readonly number[]): Promise<number[] | null> {
     const asked = Promise.all(partitions.map((partition) => this.log.endOfEvents(partition))).catch(() => null)
-    const late = new AbortController()
-    try {
-      return await Promise.race([asked, sleep(LOG_PATIENCE_MS, null, { signal: late.signal })])
-    } finally {
-      late.abort()
-    }
+    return orAfter(asked, LOG_PATIENCE_MS)
   }
 
   /** @throws Problem 504 with the position reached when it takes too long */
   async wait(awaited: Awaited): Promise<void> {
     const deadline = performance.now() + this.waitMs
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * PAUSE_GROWTH, LONGEST_PAUSE_MS)) {
+    for (let looks = 1; ; looks++) {
+      const change = this.views.nextChange()
       const reached = await this.reached(awaited)
-      if (reached >= awaited.sequence) return
-      if (performance.now() + pause > deadline) {
-        if (await this.isShown(awaited)) return
-        throw tooLate(awaited, reached)
-      }
-      await sleep(pause)
+      if (reached >= awaited.sequence || (looks % PATIENT_LOOKS === 0 && (await this.wasHere(awaited)))) return
+      if (performance.now() + PAUSE_MS > deadline) throw tooLate(awaited, reached)
+      await orAfter(change, PAUSE_MS)
     }
   }
 
@@ -88,11 +81,21 @@ export class Positions {
     return (of === 'event' ? position?.sequence : position?.input) ?? 0
   }
 
-  /** A mail that was here before makes no event; then its message is in the views already. */
-  private async isShown({ of, partition, sequence }: Awaited): Promise<boolean> {
+  /** A mail that its inbox had before makes no event, so none will say that it was seen. */
+  private async wasHere({ of, partition, sequence }: Awaited): Promise<boolean> {
     if (of === 'event') return false
     const record = (await this.log.recordsAt(partition, [sequence])).get(sequence)
-    return record !== undefined && this.views.knowsMessage(record.message)
+    return record !== undefined && this.views.isDelivered(record.message, record.inbox)
+  }
+}
+
+/** What a promise gives, or `null` when that takes too long. */
+const orAfter = async <T>(promise: Promise<T>, ms: number): Promise<T | null> => {
+  const late = new AbortController()
+  try {
+    return await Promise.race([promise, sleep(ms, null, { signal: late.signal })])
+  } finally {
+    late.abort()
   }
 }
 

@@ -1,4 +1,4 @@
-import type { AccountId, MessageId, StoredEvent, ThreadId } from '@skein/events'
+import type { AccountId, InboxId, MessageId, StoredEvent, ThreadId } from '@skein/events'
 import type { TreeMessage } from '@skein/threading'
 import { Database } from './database.js'
 import type { DatabaseOptions } from './database.js'
@@ -25,6 +25,7 @@ export interface Position {
 export class Views {
   private readonly projection: Projection
   private readonly cursors: Cursors
+  private change = Promise.withResolvers<void>()
 
   constructor(
     readonly database: Database,
@@ -38,8 +39,15 @@ export class Views {
     return this.projection.checkpoint(partition)
   }
   /** See `Projection.apply`. */
-  apply(batch: { partition: number; events: readonly StoredEvent[] }, recordsAt: RecordsAt): Promise<number> {
-    return this.projection.apply(batch, recordsAt)
+  async apply(batch: { partition: number; events: readonly StoredEvent[] }, recordsAt: RecordsAt): Promise<number> {
+    const checkpoint = await this.projection.apply(batch, recordsAt)
+    this.change.resolve()
+    this.change = Promise.withResolvers<void>()
+    return checkpoint
+  }
+  /** Resolves when this process has applied events the next time. Others apply events too, of which this says nothing. */
+  nextChange(): Promise<void> {
+    return this.change.promise
   }
   async positions(): Promise<Position[]> {
     const rows = await this.database.run<{ partition: number; sequence: string; input: string }>(
@@ -74,11 +82,12 @@ export class Views {
   message(account: AccountId, id: string): Promise<MessageDetail | null> {
     return findMessage(this.database, account, id)
   }
-  /** Whether a message or copy of this id is here, whoever it belongs to. */
-  async knowsMessage(id: MessageId): Promise<boolean> {
+  /** Whether an inbox has a message, or a copy of this id, whoever asks. */
+  async isDelivered(message: MessageId, inbox: InboxId): Promise<boolean> {
     const rows = await this.database.run(
-      'select 1 from message where id = $1 union all select 1 from message_copy where copy = $1',
-      [id],
+      `select 1 from delivery where message = $1 and inbox = $2
+       union all select 1 from message_copy where copy = $1 and inbox = $2`,
+      [message, inbox],
     )
     return rows.length > 0
   }
