@@ -218,7 +218,7 @@ describe('suggestions and quarantine', () => {
       name: 'guess',
       subject: 'Re: Q',
       id: 'guess1@x.test',
-    } as GivenMail)
+    })
     done(given, refuseJoin(messageNamed('guess'), threadOf(given, 'a'), given.index))
     given.receive({
       id: 'bridge@x.test',

@@ -66,7 +66,7 @@ describe('evidence', () => {
       ...reply,
       inReplyTo: undefined,
       references: many.map(({ id }) => `<${id}>`),
-    } as GivenMail)
+    })
     expect(decision(given, 'reply')?.evidence).toHaveLength(8)
   })
 })
@@ -229,7 +229,7 @@ describe('the same mail again', () => {
   })
 
   it('brings further ids along, and may tie threads together by them', () => {
-    const waiting: GivenMail = { ...reply, inReplyTo: '<new-id@gateway.test>', references: [] } as GivenMail
+    const waiting: GivenMail = { ...reply, inReplyTo: '<new-id@gateway.test>', references: [] }
     const given = space(root, { ...waiting, references: ['<new-id@gateway.test>'] })
     const events = given.receive({
       ...root,
@@ -296,11 +296,14 @@ describe('other keys', () => {
   })
 
   it('knows an id of Amazon SES by its local part, whatever the region', () => {
-    const given = space({ ...root, id: '0100018e@eu-west-1.amazonses.com' }, {
-      ...reply,
-      inReplyTo: '<0100018e@us-east-1.amazonses.com>',
-      references: [],
-    } as GivenMail)
+    const given = space(
+      { ...root, id: '0100018e@eu-west-1.amazonses.com' },
+      {
+        ...reply,
+        inReplyTo: '<0100018e@us-east-1.amazonses.com>',
+        references: [],
+      },
+    )
     expect(threads(given, 'root', 'reply')).toHaveLength(1)
   })
 
@@ -308,8 +311,8 @@ describe('other keys', () => {
     const long = (end: string) => `${'L'.repeat(2000)}${end}@x.test`
     const given = space(
       { ...root, id: long('1') },
-      { ...reply, inReplyTo: `<${long('2')}>`, references: [] } as GivenMail,
-      { ...reply, name: 'right', id: 'right1@x.test', inReplyTo: `<${long('1')}>`, references: [] } as GivenMail,
+      { ...reply, inReplyTo: `<${long('2')}>`, references: [] },
+      { ...reply, name: 'right', id: 'right1@x.test', inReplyTo: `<${long('1')}>`, references: [] },
     )
     expect(threads(given, 'root', 'reply', 'right')).toEqual([['reply'], ['right', 'root']])
   })
@@ -451,7 +454,7 @@ describe('trust', () => {
       id: 'root01@x.test',
       inReplyTo: '<waits1@x.test>',
       references: [],
-    } as Partial<GivenMail>)
+    })
     const given = space(waiting, forged, root)
     expect(threads(given, 'waiting', 'forged', 'root')).toEqual([['forged'], ['root', 'waiting']])
   })

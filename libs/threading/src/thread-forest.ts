@@ -43,7 +43,7 @@ export class ThreadForest {
   /** The thread and all that were merged into it, one way or another. */
   family(thread: ThreadId): ThreadId[] {
     const all = [thread]
-    for (const one of all) all.push(...(this.#absorbed.get(one) ?? []))
+    for (const one of all) for (const absorbed of this.#absorbed.get(one) ?? []) all.push(absorbed)
     return all
   }
 

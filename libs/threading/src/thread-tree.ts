@@ -209,7 +209,7 @@ export const threadTree = (messages: readonly TreeMessage[]): ThreadTree => {
     n - m
   const [root, ...others] = roots.sort(byTime)
   if (root === undefined) return { nodes: [], linear: [] }
-  below[root]?.push(...others)
+  for (const other of others) below[root]?.push(other)
   for (const children of below) if (children.length > 1) children.sort(byTime)
   return {
     nodes: nodesFrom(draft, root, below, new Set(others)),

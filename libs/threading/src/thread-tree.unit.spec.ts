@@ -161,4 +161,9 @@ describe('thread tree', () => {
     expect(nodes.at(-1)?.depth).toBe(99_999)
     expect(performance.now() - start).toBeLessThan(2_000)
   })
+
+  it('takes 200,000 mails that answer nobody', () => {
+    const messages = Array.from({ length: 200_000 }, (_, n) => message({ id: String(n), at: at(n % 60) }))
+    expect(threadTree(messages).nodes).toHaveLength(200_000)
+  })
 })
