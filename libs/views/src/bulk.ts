@@ -48,3 +48,7 @@ export const arrays = <Row>(
 /** `insert into … select … from unnest(…)`, with what shall happen on a conflict. */
 export const insertSql = (table: string, columns: Columns, onConflict: string): string =>
   `insert into ${table} (${Object.keys(columns).join(', ')}) select * from ${unnest(columns, 'given')} ${onConflict}`
+
+/** A timestamp as the 24 characters that everything here compares. */
+export const isoSql = (column: string): string =>
+  `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`

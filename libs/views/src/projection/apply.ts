@@ -2,11 +2,15 @@ import type { InboxId, MessageId, StoredEvent, ThreadId } from '@skein/events'
 import type { Run } from '../database.js'
 import { Batch, deliveryKey } from './batch.js'
 import type { Known } from './batch.js'
-import { applyReads, InboxChanges, putInboxes, putPeople, putThreads, takeMerged } from './counts.js'
 import { evolve } from './evolve.js'
 import type { Records, Together } from './evolve.js'
 import { isRegrouping, regroup } from './regroup.js'
-import { addAliases, insertRows, moveRows } from './write.js'
+import { InboxChanges, putInboxes } from './inbox-changes.js'
+import { moveRows, takeMerged } from './merged-threads.js'
+import { putPeople } from './participants.js'
+import { applyReads } from './read-state.js'
+import { putThreads } from './thread-rows.js'
+import { addAliases, insertRows } from './write.js'
 
 const threadsNamed = (events: readonly StoredEvent[]): ThreadId[] => [
   ...new Set(events.flatMap((event) => [event.thread, ...(event.type === 'ThreadsMerged' ? event.data.absorbed : [])])),

@@ -1,5 +1,5 @@
 import type { ThreadId } from '@skein/events'
-import { arrays, digestOf, insertSql, storable, storableJson, storableTime, unnest } from '../bulk.js'
+import { arrays, digestOf, insertSql, storable, storableJson, storableTime } from '../bulk.js'
 import type { Cell, Columns } from '../bulk.js'
 import type { Run } from '../database.js'
 import type { Batch } from './batch.js'
@@ -171,22 +171,6 @@ export const insertRows = async (run: Run, batch: Batch, partition: number): Pro
     started: start?.sequence ?? null,
     relation: start?.relation ? storableJson(start.relation) : null,
   }))
-}
-
-/** Moves rows of threads that were merged away in this batch. Aliases that led to one of them lead to its survivor now. */
-export const moveRows = async (run: Run, batch: Batch): Promise<void> => {
-  const moves = batch.newAliases()
-  if (moves.length === 0) return
-  const columns: Columns = { absorbed: 'text', survivor: 'text' }
-  const given = arrays(columns, moves, ({ absorbed, survivor }) => ({ absorbed, survivor }))
-  const from = unnest(columns, 'move')
-  await run(
-    `with moved as (
-       update message m set thread = move.survivor from ${from} where m.thread = move.absorbed returning m.id, m.thread)
-     update delivery d set thread = moved.thread from moved where d.message = moved.id`,
-    given,
-  )
-  await run(`update thread_alias a set survivor = move.survivor from ${from} where a.survivor = move.absorbed`, given)
 }
 
 /** Adds ids that messages are known under, each once. */
