@@ -1,4 +1,5 @@
 import type { Decided, InboxId, LinkKeys, MessageId, ThreadId } from '@skein/events'
+import { FewOrMany } from './few-or-many.js'
 import type { LinkIndex } from './link-index.js'
 import type { CopyRow, LinkRow, LinkRowChange, LinkRows, MessageRow, ParticipantRow, ThreadRow } from './link-rows.js'
 import { linkRowsOf } from './link-rows.js'
@@ -34,28 +35,6 @@ const setIn = <K, V>(map: Map<K, Set<V>>, key: K): Set<V> => {
   const set = new Set<V>()
   map.set(key, set)
   return set
-}
-
-const FEW = 8
-
-/** A set that is a list as long as it is short: a million threads of two people each do not need a million hash tables. */
-class FewOrMany {
-  #items: string[] | Set<string>
-
-  constructor(first: string) {
-    this.#items = [first]
-  }
-
-  has(item: string): boolean {
-    return Array.isArray(this.#items) ? this.#items.includes(item) : this.#items.has(item)
-  }
-
-  add(item: string): void {
-    if (this.has(item)) return
-    if (!Array.isArray(this.#items)) this.#items.add(item)
-    else if (this.#items.length < FEW) this.#items.push(item)
-    else this.#items = new Set([...this.#items, item])
-  }
 }
 
 /**
