@@ -65,7 +65,9 @@ describe('corrections over HTTP', () => {
     expect(await idsIn(target.thread_id, moved)).toEqual(['s3', 's4'])
     const answer = await system.call('GET', `/v1/messages/${second.id}/explain`)
     const { words } = (await answer.json()) as { words: string[] }
-    expect(words.join('\n')).toContain('taken out of')
+    expect(words.join('\n')).toMatch(
+      /^Somebody decided that one mail of thread \w+ should go on as a conversation of their own/m,
+    )
   })
 
   it('a suggestion is noted on the mail, and accepting it puts the mail where it was suggested', async () => {
@@ -74,7 +76,7 @@ describe('corrections over HTTP', () => {
     expect(loose.thread_id).not.toBe(first.thread_id)
     const explained = await system.call('GET', `/v1/messages/${loose.id}/explain`)
     const { words } = (await explained.json()) as { words: string[] }
-    expect(words.join('\n')).toContain(`it might belong to ${first.thread_id}`)
+    expect(words.join('\n')).toContain(`it could belong to thread ${first.thread_id}`)
     const accepted = await post(`/v1/messages/${loose.id}/accept`, { thread: first.thread_id })
     expect(await idsIn(first.thread_id, accepted)).toEqual(['j1', 'j2'])
   })

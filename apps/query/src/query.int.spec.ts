@@ -285,9 +285,7 @@ describe('a message', () => {
     await call(`/v1/threads?wait_for=${partition}:${second.sequence}`)
     const { body } = await call(`/v1/messages/${second.message}/explain`)
     expect(body).toMatchObject({ message_id: second.message, thread_id: first.thread, rule: expect.any(String) })
-    expect(body.words.join('\n')).toContain(
-      `e1@mail.test stands in its In-Reply-To header: that leads to message ${first.message}`,
-    )
+    expect(body.words.join('\n')).toContain(`In-Reply-To says e1@mail.test: that is message ${first.message}`)
   })
 
   it('comes as it was received, octet for octet', async () => {

@@ -59,6 +59,10 @@ const evidenceWords = ({ fact, value, message }: Evidence, names: Names): string
   return `${factName(fact)} says ${value}: that is ${names.message(message)}.`
 }
 
+/** A person decided where no mail made it clear. */
+const whoSays = (message: MessageId | null): string => (message === null ? 'Somebody decided' : 'Mail that came showed')
+const mails = (list: readonly MessageId[]): string => (list.length === 1 ? 'one mail' : `${list.length} mails`)
+
 const noteWords = (event: Decided, names: Names): string | null => {
   switch (event.type) {
     case 'ThreadStarted':
@@ -66,9 +70,9 @@ const noteWords = (event: Decided, names: Names): string | null => {
         ? `The thread that it comes from is ${names.thread(event.data.relation.thread)}.`
         : null
     case 'ThreadsMerged':
-      return `It shows that ${event.data.absorbed.map((thread) => names.thread(thread)).join(', ')} and ${names.thread(event.thread)} are one conversation.`
+      return `${whoSays(event.data.message)} that ${event.data.absorbed.map((thread) => names.thread(thread)).join(', ')} and ${names.thread(event.thread)} are one conversation.`
     case 'ThreadSplit':
-      return `It shows that ${event.data.messages.length} mails of ${names.thread(event.thread)} are a conversation of their own.`
+      return `${whoSays(event.data.message)} that ${mails(event.data.messages)} of ${names.thread(event.thread)} should go on as a conversation of their own: ${names.thread(event.data.into)}.`
     case 'SubjectChanged':
       return `It answers under another subject: “${event.data.to}”.`
     case 'JoinSuggested':
@@ -93,22 +97,21 @@ const noteWords = (event: Decided, names: Names): string | null => {
       return `The receiving side knows it as ${event.data.wireId}.`
     case 'MessageErased':
       return 'Its content was erased; its ids stay.'
-    case 'MessageThreaded':
     case 'MessageDelivered':
+      return `The mail that was here first is ${names.message(event.data.message)}.`
+    case 'MessageThreaded':
     case 'ThreadRead':
     case 'ThreadUnread':
       return null
   }
 }
 
-/** Why a mail is where it is, from the events that were decided about it (and what people did later), oldest first. */
-export const explain = (events: readonly Decided[], names: Names): Explanation => {
-  const threaded = events.find((event) => event.type === 'MessageThreaded')
-  const delivered = events.find((event) => event.type === 'MessageDelivered')
-  const rule = threaded?.data.rule ?? delivered?.data.rule ?? 'duplicate'
-  const confidence = threaded?.data.confidence ?? 'certain'
-  const evidence = threaded?.data.evidence ?? []
-  const rivals = threaded?.data.rivals ?? []
+/** What was decided about the place of a mail. */
+export type PlacementReason = Pick<Explanation, 'rule' | 'confidence' | 'evidence' | 'rivals'>
+
+/** Why a mail is where it is: what decided its place, and what was noted about it then and later, oldest first. */
+export const explainPlacement = (placement: PlacementReason, notes: readonly Decided[], names: Names): Explanation => {
+  const { rule, confidence, evidence, rivals } = placement
   const rivalWords = rivals.map(
     ({ thread, fact, value, reason }) =>
       `${factName(fact)} (${value}) would lead to ${names.thread(thread)}; but ${reason}.`,
@@ -119,11 +122,23 @@ export const explain = (events: readonly Decided[], names: Names): Explanation =
     words: [
       `${RULES[rule] ?? `The rule is ${rule}.`} ${SURE[confidence] ?? ''}`.trim(),
       ...evidence.map((one) => evidenceWords(one, names)),
-      ...(delivered ? [`The mail that was here first is ${names.message(delivered.data.message)}.`] : []),
-      ...events.flatMap((event) => noteWords(event, names) ?? []),
+      ...notes.flatMap((event) => noteWords(event, names) ?? []),
       ...rivalWords,
     ],
     evidence,
     rivals,
   }
+}
+
+/** The same from all events that were decided about a mail. */
+export const explain = (events: readonly Decided[], names: Names): Explanation => {
+  const threaded = events.find((event) => event.type === 'MessageThreaded')
+  const delivered = events.find((event) => event.type === 'MessageDelivered')
+  const placement: PlacementReason = {
+    rule: threaded?.data.rule ?? delivered?.data.rule ?? 'duplicate',
+    confidence: threaded?.data.confidence ?? 'certain',
+    evidence: threaded?.data.evidence ?? [],
+    rivals: threaded?.data.rivals ?? [],
+  }
+  return explainPlacement(placement, events, names)
 }
