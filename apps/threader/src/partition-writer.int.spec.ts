@@ -1,3 +1,4 @@
+import type { SpaceId } from '@skein/events'
 import { StaleWriter } from '@skein/log'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mail, startPartition, type Partition } from '../test/partition.js'
@@ -62,6 +63,29 @@ describe('writer of a partition', () => {
       'five@a.example',
       'six@a.example',
     ])
+  })
+
+  it('threads each space by the rule set and the policies that it chose', async () => {
+    const choices = {
+      spc_jmap: ['jmap', {}],
+      spc_split: ['skein', { subject_policy: 'split' }],
+      spc_ids: ['references', {}],
+    } as const
+    const writer = partition.newWriter()
+    await writer.open()
+    const threads: Record<string, number> = {}
+    for (const [id, [rules, policies]] of Object.entries(choices)) {
+      const ofSpace = id as SpaceId
+      await partition.log.directory.putSpace({ id: ofSpace, account: 'acc_a' as never, name: id, rules, policies })
+      const inputs = [
+        await partition.accept(mail(`${id}-1`), ofSpace),
+        await partition.accept(mail(`${id}-2`, `${id}-1`, 'Another topic'), ofSpace),
+      ]
+      await writer.write(inputs)
+      const ofThisSpace = (await partition.allEvents()).filter(({ space }) => space === ofSpace)
+      threads[id] = ofThisSpace.filter(({ type }) => type === 'ThreadStarted').length
+    }
+    expect(threads).toEqual({ spc_jmap: 2, spc_split: 2, spc_ids: 1 })
   })
 
   it('hands partitions from one process to another, and every mail is threaded once', async () => {

@@ -30,9 +30,9 @@ const recordOf = (raw: Uint8Array, ofSpace: SpaceId): Omit<ReceivedRecord, 'raw'
 }
 
 /** A mail by its id, and the one that it answers. */
-export const mail = (id: string, answers?: string): Uint8Array =>
+export const mail = (id: string, answers?: string, subject = 'Topic'): Uint8Array =>
   Buffer.from(
-    `From: a@a.example\r\nMessage-ID: <${id}@a.example>\r\n${answers === undefined ? '' : `In-Reply-To: <${answers}@a.example>\r\n`}Subject: Topic\r\n\r\n${id}\r\n`,
+    `From: a@a.example\r\nMessage-ID: <${id}@a.example>\r\n${answers === undefined ? '' : `In-Reply-To: <${answers}@a.example>\r\n`}Subject: ${subject}\r\n\r\n${id}\r\n`,
   )
 
 export interface Partition {

@@ -66,6 +66,8 @@ export const mailFacts = z.object({
   threadTopic: z.string().nullable(),
   kind: mailKind,
   calendarUid: z.string().nullable(),
+  /** Ids of the mails that are attached to this one whole, in their order: a forward as attachment. Left out where there are none. */
+  contains: z.array(z.string()).optional(),
   listId: z.string().nullable(),
   autoSubmitted: z.boolean(),
   authentication: authentication.nullable(),

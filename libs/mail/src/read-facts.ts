@@ -2,6 +2,7 @@ import { ADDRESS_LIMIT, parseAddressList } from './address.js'
 import { readAuthentication } from './authentication-results.js'
 import { readSubject, type SubjectReading } from './base-subject.js'
 import { calendarParts, calendarUidIn } from './calendar.js'
+import { containedIds } from './contained-mail.js'
 import { parseDate } from './date.js'
 import { originalIdIn } from './delivery-report.js'
 import { digestOf } from './digest.js'
@@ -74,11 +75,13 @@ const readNature = (block: HeaderBlock, from: readonly Address[], { kind: subjec
   const reportParts = new Set(parts.map((part) => part.contentType.type))
   const nature = readKind({ block, contentType, from, subjectKind, isAbsence, hasCalendar, reportParts, listId })
   const isReport = nature.kind === 'bounce' || nature.kind === 'receipt'
+  const contains = isReport ? [] : containedIds(raw, parts)
   return {
     ...nature,
     listId,
     originalId: isReport ? originalIdIn(raw, parts) : null,
     calendarUid: hasCalendar ? calendarUidIn(raw, parts) : null,
+    ...(contains.length > 0 && { contains }),
   }
 }
 

@@ -67,7 +67,7 @@ const noteWords = (event: Decided, names: Names): string | null => {
   switch (event.type) {
     case 'ThreadStarted':
       return event.data.relation?.thread
-        ? `The thread that it comes from is ${names.thread(event.data.relation.thread)}.`
+        ? `The thread that it ${event.data.relation.kind === 'contains' ? 'has mail of attached' : 'comes from'} is ${names.thread(event.data.relation.thread)}.`
         : null
     case 'ThreadsMerged':
       return `${whoSays(event.data.message)} that ${event.data.absorbed.map((thread) => names.thread(thread)).join(', ')} and ${names.thread(event.thread)} are one conversation.`

@@ -128,9 +128,10 @@ const unlinked = (sight: Sight, held: LinkKeys): Decided[] => {
   if (found.thread !== null && rules.subjectFallback === 'guarded')
     return [threaded(mail, found.thread, { ...guess, rivals: [] }, held)]
   const thread = threadStartedBy(mail.message)
-  const relation = related(sight)
+  const origin = related(sight)
+  const relation = origin ?? contained(sight)
   const judgement: Judgement = {
-    rule: relation ? 'recycled' : 'start',
+    rule: origin ? 'recycled' : 'start',
     evidence: [],
     confidence: 'certain',
     rivals: found.rivals,
@@ -152,6 +153,14 @@ const unlinked = (sight: Sight, held: LinkKeys): Decided[] => {
 }
 
 const MOST_RELATED_IDS = 20
+
+/** What a forward as attachment holds: mails of another thread, where they are here. */
+const contained = ({ mail, index }: Sight): Relation | null => {
+  const ids = mail.facts.contains ?? []
+  if (ids.length === 0) return null
+  const [owner] = ids.flatMap((id) => ownersOf(idKey(id), index))
+  return { kind: 'contains', ids, thread: owner ? index.resolve(owner.thread) : null }
+}
 
 /** What a mail under a new subject points back at, without being one conversation with it. */
 const related = ({ mail, live, index }: Sight): Relation | null => {

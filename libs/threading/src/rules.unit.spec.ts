@@ -580,3 +580,40 @@ describe('other rule sets', () => {
     expect(() => ruleSet('guess')).toThrow('There is no rule set guess')
   })
 })
+
+describe('a forward as attachment', () => {
+  const attached = [
+    '--b',
+    'Content-Type: message/rfc822',
+    '',
+    'From: alice@a.test',
+    'Message-ID: <root01@x.test>',
+    'Subject: Printer',
+    '',
+    'Text.',
+    '--b--',
+    '',
+  ].join('\r\n')
+  const forward: GivenMail = {
+    id: 'forward@x.test',
+    name: 'forward',
+    subject: 'Look at this',
+    lines: ['MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary=b'],
+    body: attached,
+  }
+
+  it('is a thread of its own that says what it contains, and where that is', () => {
+    const given = space(root, forward)
+    expect(threads(given, 'root', 'forward')).toHaveLength(2)
+    expect(dataOf(given.events, 'ThreadStarted')[1]?.relation).toEqual({
+      kind: 'contains',
+      ids: ['root01@x.test'],
+      thread: given.threadOf(messageNamed('root')),
+    })
+    expect(decision(given, 'forward')?.rule).toBe('start')
+  })
+
+  it('ties nothing, also where it comes before the mail that it holds', () => {
+    expect(threads(space(forward, root), 'root', 'forward')).toHaveLength(2)
+  })
+})
