@@ -27,6 +27,8 @@ export interface Case {
   threads: string[][]
   order_free: boolean
   policy: string | null
+  /** What has to come out, in words and header fields. */
+  expect: string
 }
 
 const INDEXES: Record<string, string> = {
@@ -40,7 +42,7 @@ const INDEXES: Record<string, string> = {
 const LONG = 'L'.repeat(2000)
 
 /** Ids of the cases are short pictures, `<a@x>`; mail has longer ones, and what is too short is no id. */
-const realId = (text: string): string =>
+export const realId = (text: string): string =>
   text
     .replace(/<L+\.\.\.\(2000\)@x>|<same 2000-char id>/g, `<${LONG}@x.test>`)
     .replace(/<([^<>@\s]{1,8})@(?!\w+\.test)([A-Za-z.]{1,8})>/g, '<case-id-$1@$2.test>')
@@ -48,6 +50,18 @@ const realId = (text: string): string =>
 
 const unescaped = (text: string): string =>
   text.replace(/\\u([0-9a-f]{4})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+
+/** Recipients of a case as a header has them: `support@us` and `support@` are ours, and words after an address are none of it. */
+const recipients = (to: string): string =>
+  to
+    .split(',')
+    .map((one) =>
+      one
+        .trim()
+        .replace(/ only$/, '')
+        .replace(/@(us)?$/, '@us.test'),
+    )
+    .join(', ')
 
 const address = (from: string): string => (from.includes('@') ? from.replace(/@us$/, '@us.test') : `${from}@us.test`)
 
@@ -87,16 +101,14 @@ const described = (raw: string | undefined): string[] => {
   if (raw === undefined) return []
   if (raw.startsWith('multipart/report')) return BOUNCE.map(realId)
   if (raw.startsWith('Auto-Submitted')) return ['Auto-Submitted: auto-replied']
+  if (raw.startsWith('Cc: ')) return [`Cc: ${recipients(raw.slice('Cc: '.length))}`]
   if (raw.startsWith('DMARC pass')) return ['Authentication-Results: mx.us.test; dmarc=pass header.from=a.test']
   return []
 }
 
 const lines = (message: CaseMessage, more: string[]): string[] => [
   `From: ${address(message.from)}`,
-  `To: ${(message.to ?? 'support@us.test')
-    .split(',')
-    .map((to) => to.trim().replace(/@(us)?$/, '@us.test'))
-    .join(', ')}`,
+  `To: ${recipients(message.to ?? 'support@us.test')}`,
   `Date: ${written(message)}`,
   `Subject: ${unescaped(message.subject)}`,
   ...(message.message_id === null ? [] : [`Message-ID: ${realId(message.message_id)}`]),

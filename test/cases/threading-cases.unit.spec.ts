@@ -17,7 +17,7 @@ const folder = process.env['SKEIN_CASES'] ?? join(import.meta.dirname, '..', '..
 const file = join(folder, 'threading.json')
 const cases = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Case[]) : []
 
-/** Cases of composing, of read state and of HTTP: other specs run them. */
+/** Cases of composing: reply-cases.unit.spec.ts runs them. */
 const ELSEWHERE = new Set(['K01', 'K04', 'K06', 'K09', 'K11', 'K14'])
 
 interface Outcome {
