@@ -8,6 +8,8 @@ export const corporaFolder = (): string | null => {
   return existsSync(folder) ? folder : null
 }
 
+export const hasCorpus = (folder: string, corpus: string): boolean => existsSync(join(folder, `${corpus}.tar.zst`))
+
 const BLOCK = 512
 /** The window that the archives were packed with: 128 MiB. */
 const unpacked = (file: string): Buffer =>

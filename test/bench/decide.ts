@@ -1,6 +1,7 @@
 /**
  * Decisions on mail whose headers are scanned already, with the index in memory: how many in a second, whether that stays so up
- * to a million mails in one space and for one thread of 100,000, and what hostile mail costs.
+ * to a million mails in one space and for one thread of 100,000, and what hostile mail costs. Then `skein thread` as a process of
+ * its own on the largest archive: files read, threaded and printed.
  *   npm run bench -- decide [--mails 1000000] [--json]
  */
 import { parseArgs } from 'node:util'
@@ -8,6 +9,7 @@ import { readFacts, type MailFacts } from '@skein/mail'
 import { decide, MemoryLinkIndex, ruleSet, type IncomingMail } from '@skein/threading'
 import { machine } from './bench-system.ts'
 import { corporaFolder, corpusMails } from './corpora.ts'
+import { benchThreadCommand } from './thread-command.ts'
 
 const { values } = parseArgs({
   options: { mails: { type: 'string', default: '1000000' }, json: { type: 'boolean', default: false } },
@@ -169,12 +171,21 @@ const real = (): Record<string, number> => {
   )
 }
 
+const command = await benchThreadCommand()
 timed(list(20_000, manyThreads))
 const corpora = real()
 const attacks = hostile()
 const one = run(100_000, oneThread)
 const many = run(MAILS, manyThreads)
-const result = { bench: 'decide', machine: machine(), corpora, manyThreads: many, oneThread: one, hostileMs: attacks }
+const result = {
+  bench: 'decide',
+  machine: machine(),
+  corpora,
+  manyThreads: many,
+  oneThread: one,
+  hostileMs: attacks,
+  threadCommand: command,
+}
 if (values.json) console.log(JSON.stringify(result))
 else {
   console.log(`decisions on scanned headers, rules skein; ${result.machine}`)
@@ -187,4 +198,9 @@ else {
   say('one thread', one)
   say('many threads in one space', many)
   for (const [name, ms] of Object.entries(attacks)) console.log(`${name.padEnd(50)} ${ms} ms`)
+  console.log(
+    command === null
+      ? 'skein thread: not run, there are no corpora (SKEIN_CORPORA)'
+      : `skein thread ${command.corpus}, files and all: ${command.mails} mails in ${command.seconds} s  ${command.mailsPerSecond}/s  peak ${command.peakMiB} MiB`,
+  )
 }
