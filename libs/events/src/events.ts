@@ -86,7 +86,7 @@ const messageThreaded = z.object({
   replyTo: z.array(address),
   to: z.array(address),
   cc: z.array(address),
-  /** When it was written, as far as can be known: the Date header, but not later than `receivedAt`. Orders the reading. */
+  /** When it was written, as far as can be known: its Date, but not later than its last server or we got it. Orders the reading. */
   sentAt: z.iso.datetime(),
   /** The Date header as it was; copies of one mail agree in it. */
   date: z.string().nullable(),

@@ -61,6 +61,8 @@ export const mailFacts = z.object({
   bcc: z.array(address),
   /** ISO 8601 UTC of the Date header; `null` where it is missing or no date. */
   date: z.string().nullable(),
+  /** ISO 8601 UTC of the topmost Received line (RFC 5321 §4.4): when the last server took it. Left out where there is none. */
+  lastHopAt: z.string().optional(),
   /** Base64 of a well-formed Outlook conversation index (MS-OXOMSG 2.2.1.3), else `null`. */
   threadIndex: z.string().nullable(),
   threadTopic: z.string().nullable(),

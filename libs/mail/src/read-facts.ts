@@ -60,6 +60,12 @@ const readDate = (block: HeaderBlock, problems: string[]): string | null => {
   return date
 }
 
+/** What stands behind the last semicolon of the topmost Received line. */
+const readLastHop = (block: HeaderBlock): string | null => {
+  const text = firstText(block, 'received', 4_000)
+  return text === null ? null : parseDate(text.slice(text.lastIndexOf(';') + 1))
+}
+
 const readTopic = (block: HeaderBlock): string | null => {
   const text = firstText(block, 'thread-topic', SUBJECT_LIMIT)
   return text === null ? null : withoutControls(decodeWords(text))
@@ -103,6 +109,7 @@ export const readFacts = (raw: Uint8Array): MailFacts => {
   const ids = readIds(block, own, digest, problems)
   const carriesIds = ids.inReplyTo.length > 0 || ids.references.length > 0
   const reading = readSubject(subject, { carriesIds })
+  const lastHopAt = readLastHop(block)
   return {
     ...ids,
     ...readNature(block, people.from, reading),
@@ -112,6 +119,7 @@ export const readFacts = (raw: Uint8Array): MailFacts => {
     subjectKind: reading.kind,
     ...people,
     date,
+    ...(lastHopAt !== null && { lastHopAt }),
     threadIndex: normaliseThreadIndex(firstText(block, 'thread-index', 20_000) ?? ''),
     threadTopic: readTopic(block),
     authentication: readAuthentication(block),

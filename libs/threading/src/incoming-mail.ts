@@ -21,6 +21,11 @@ export interface IncomingMail {
   replyToken?: string | null
 }
 
-/** When a mail was written, as far as can be known: its Date, but never later than it came (a clock that is ahead). ISO 8601 UTC. */
-export const sentAt = ({ facts, receivedAt }: Pick<IncomingMail, 'facts' | 'receivedAt'>): string =>
-  facts.date !== null && Date.parse(facts.date) < Date.parse(receivedAt) ? facts.date : receivedAt
+/**
+ * When a mail was written, as far as can be known: its Date; but never later than its last server took it, or than it came here
+ * (a clock that is ahead). So old mail without a Date, out of an archive, is as old as its way says. ISO 8601 UTC.
+ */
+export const sentAt = ({ facts, receivedAt }: Pick<IncomingMail, 'facts' | 'receivedAt'>): string => {
+  const times = [receivedAt, facts.lastHopAt, facts.date].filter((time) => time !== undefined && time !== null)
+  return times.reduce((earliest, time) => (Date.parse(time) < Date.parse(earliest) ? time : earliest))
+}
