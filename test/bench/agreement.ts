@@ -1,18 +1,23 @@
 /**
  * Agreement with what independent programs made of real mail: pairwise F1 and adjusted Rand index, and why they differ.
- *   npm run bench -- agreement [--corpus lore-10k] [--examples 3] [--json]
+ *   npm run bench -- agreement [--corpus lore-10k] [--rules skein] [--program notmuch] [--examples 3] [--details] [--json]
+ * `--details` lists every difference with the number, Message-ID and subject of each mail, as it is threaded here and there.
  */
 import { parseArgs } from 'node:util'
 import { readFacts } from '@skein/mail'
 import { threadAll, type IncomingMail } from '@skein/threading'
 import { corporaFolder, corpusMails, partition } from './corpora.ts'
 import { causeOf, headerOf, type JudgedMail } from './difference-causes.ts'
+import { detailed, detailLines, type DetailedDifference } from './difference-details.ts'
 import { agreement, differences, type Agreement, type Partition } from './partition-agreement.ts'
 
 const { values } = parseArgs({
   options: {
     corpus: { type: 'string', multiple: true, default: ['lore-10k', 'rhelp-2005', 'spamassassin-ham'] },
+    rules: { type: 'string', multiple: true },
+    program: { type: 'string', multiple: true },
     examples: { type: 'string', default: '0' },
+    details: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 })
@@ -28,6 +33,9 @@ const PAIRS: { rules: string; program: string; least?: Record<string, number>; i
   { rules: 'jmap', program: 'cyrus', least: { 'lore-10k': 0.97, 'rhelp-2005': 0.99 } },
   { rules: 'skein', program: 'notmuch' },
 ]
+
+const isAsked = ({ rules, program }: (typeof PAIRS)[number]): boolean =>
+  (values.rules?.includes(rules) ?? true) && (values.program?.includes(program) ?? true)
 
 type Mail = JudgedMail & { mail: IncomingMail }
 
@@ -84,6 +92,7 @@ interface Row extends Agreement {
   least: number | null
   causes: Record<string, number>
   examples: { cause: string; ours: string[][]; theirs: string[][] }[]
+  details?: DetailedDifference[]
 }
 
 const compare = (
@@ -121,6 +130,7 @@ const compare = (
     least: pair.least?.[corpus] ?? null,
     causes,
     examples,
+    ...(values.details ? { details: found.map((difference) => detailed(difference, byName)) } : {}),
   }
 }
 
@@ -136,6 +146,7 @@ const say = ({
   least,
   causes,
   examples,
+  details = [],
 }: Row): void => {
   const target = least === null ? '' : f1 >= least ? `  (at least ${least}: yes)` : `  (at least ${least}: NO)`
   console.log(
@@ -145,6 +156,7 @@ const say = ({
   for (const [cause, n] of Object.entries(causes).sort(([, a], [, b]) => b - a)) console.log(`    ${n} × ${cause}`)
   for (const { cause, ours, theirs } of examples)
     console.log(`      ${cause}: here ${JSON.stringify(ours)}, there ${JSON.stringify(theirs)}`)
+  for (const difference of details) for (const line of detailLines(difference)) console.log(line)
 }
 
 const folder = corporaFolder()
@@ -157,7 +169,7 @@ const orders: { corpus: string; seed: number; f1: number; differences: number }[
 for (const corpus of values.corpus) {
   const mails = read(folder, corpus)
   const made = new Map<string, Partition>()
-  for (const pair of PAIRS) {
+  for (const pair of PAIRS.filter(isAsked)) {
     const theirs = partition(folder, corpus, pair.program)
     if (theirs === null) continue
     const ours = made.get(pair.rules) ?? threadsOf(mails, pair.rules)

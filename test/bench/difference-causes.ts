@@ -36,6 +36,10 @@ const isCyrus = ({ program }: Facts): boolean => program.startsWith('cyrus')
 const joinsMore = ({ difference }: Facts): boolean => difference.ours.length < difference.theirs.length
 const isRecycled = ({ facts }: JudgedMail): boolean =>
   facts.inReplyTo.length === 0 && facts.references.length > 0 && facts.subjectKind === 'plain'
+const namesBareId = ({ mails }: Facts): boolean => {
+  const ids = new Set(mails.map(({ facts }) => facts.messageId))
+  return mails.some(({ facts: { bareIds = [] } }) => bareIds.some((id) => ids.has(id)))
+}
 const namedIn = (mail: JudgedMail): string[] =>
   [...mail.header.matchAll(/<([^<>\s]+@[^<>\s]+)>/g)].map(([, id]) => (id ?? '').toLowerCase())
 const ID_LINES = /^(?:in-reply-to|references):(?:[^\n]|\n[ \t])*/gim
@@ -55,7 +59,7 @@ const CAUSES: [cause: string, fits: (facts: Facts) => boolean][] = [
       ),
   ],
   ['several ids in In-Reply-To', someMail(({ facts }) => facts.inReplyTo.length > 1)],
-  ['an id without brackets, of a mail that is there', someMail(({ facts }) => facts.bareIds !== undefined)],
+  ['an id without brackets, of a mail that is there', namesBareId],
   ['another id of a mail (Resent-, X-Original-Message-ID)', someMail(({ facts }) => facts.aliases.length > 0)],
   ['a recycled mail starts a thread', (facts) => facts.rules === 'skein' && facts.mails.some(isRecycled)],
   [
