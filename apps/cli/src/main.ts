@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addImportCommand } from './import/import-command.js'
+import { addSeedCommand } from './seed/seed-command.js'
 import { addThreadCommands } from './thread/thread-commands.js'
 import { addUpCommand } from './up/up-command.js'
 import { addVerifyCommand } from './verify/verify-command.js'
@@ -12,5 +13,19 @@ addUpCommand(program)
 addImportCommand(program)
 addThreadCommands(program)
 addVerifyCommand(program)
+addSeedCommand(program)
 
-await program.parseAsync()
+/** An error in words, with what is behind it; the stack is for those who ask for it. */
+const inWords = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error)
+  if (process.env['SKEIN_DEBUG'] === '1') return error.stack ?? error.message
+  const behind = error.cause === undefined ? '' : ` (${inWords(error.cause)})`
+  return `${error.message}${behind}`
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.stderr.write(`skein: ${inWords(error)}\n`)
+  process.exitCode = 1
+}

@@ -6,7 +6,7 @@ import { startQuery } from '@skein/query'
 import { startThreader } from '@skein/threader'
 import type { Instance } from './instance.js'
 import { freePort } from '@skein/servers'
-import { seedDirectory } from './seed.js'
+import { seedDirectory } from '../seed/demo-directory.js'
 
 export interface ServicesConfig {
   natsUrl: string

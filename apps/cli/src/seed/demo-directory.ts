@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { AccountId, InboxId, SpaceId } from '@skein/events'
 import type { Inbox, Log } from '@skein/log'
-import type { Instance } from './instance.js'
+import type { Instance } from '../up/instance.js'
 
 const account = 'acc_demo' as AccountId
 const space = 'spc_demo' as SpaceId
@@ -16,10 +16,13 @@ const inbox = (name: string, title: string): Inbox => ({
 })
 
 /** The inboxes that the sample mail is for; one space, so that a conversation may run through several of them. */
-export const demoInboxes = [inbox('support', 'Support'), inbox('sales', 'Sales'), inbox('team', 'Team')]
+export const demoInboxes = [inbox('support', 'Support'), inbox('sales', 'Sales'), inbox('team', 'Team')] as const
 
 /** Fills an empty directory: one account, one space, three inboxes, and the key of this instance. Twice changes nothing. */
-export const seedDirectory = async (log: Log, { apiKey, createdAt }: Instance): Promise<void> => {
+export const seedDirectory = async (
+  log: Log,
+  { apiKey, createdAt }: Pick<Instance, 'apiKey' | 'createdAt'>,
+): Promise<void> => {
   const { directory } = log
   const hash = createHash('sha256').update(apiKey).digest('hex')
   if (directory.keyByHash(hash) !== undefined) return
