@@ -122,6 +122,11 @@ describe('a recycled mail: References alone, another subject, no prefix', () => 
     expect(decision(given, 'recycled')?.rule).toBe('recycled')
   })
 
+  it('is none where the prefix stands behind a heading of its own', () => {
+    const answered = { ...recycled, subject: 'Lunch instead, Re: Printer' }
+    expect(threads(space(root, answered), 'root', 'recycled')).toHaveLength(1)
+  })
+
   it('keeps its answers, although they name the old mails too', () => {
     expect(threads(space(root, recycled, answer), 'root', 'recycled', 'answer')).toEqual([
       ['answer', 'recycled'],

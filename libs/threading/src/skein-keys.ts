@@ -5,12 +5,16 @@ import { bareKeys, mentions, ownKeys } from './keys-by-id.js'
 import type { Policies } from './policies.js'
 import { indexHex, indexPrefixes } from './conversation-index.js'
 
+/** `My own heading Re: the old subject`: the prefix is not in front, but it is there. */
+const ANSWERS_WITHIN = /\s(?:re|aw|sv|antw)(?:\[\d{1,3}\])?\s?:/i
+
 /** Somebody took an old mail, emptied it and wrote a new one: the old ids are still there, but nothing says "reply". */
 export const isRecycled = (facts: MailFacts): boolean =>
   facts.inReplyTo.length === 0 &&
   facts.references.length > 0 &&
   facts.subjectKind === 'plain' &&
-  facts.baseSubject !== ''
+  facts.baseSubject !== '' &&
+  !ANSWERS_WITHIN.test(facts.subject)
 
 const carriesIds = (facts: MailFacts): boolean =>
   facts.inReplyTo.length > 0 || facts.references.length > 0 || facts.originalId !== null
