@@ -1,9 +1,8 @@
 import { Command } from '@nestjs/cqrs'
 import type { Door, LogPosition, MessageId, ReceivedRecord } from '@skein/events'
 import { LogUnavailable, type Inbox, type Log } from '@skein/log'
-import { allTexts, isMail, readHeaderBlock, type HeaderBlock } from '@skein/mail'
+import { allTexts, authenticationBy, isMail, readHeaderBlock, type HeaderBlock } from '@skein/mail'
 import type { MimeReader } from '@skein/mime'
-import { authenticationOf } from './authentication-results.js'
 import { withOrWithoutTag } from './delivery-role.js'
 import type { LogPresence } from './log-presence.js'
 import { receivedRecordOf, type NewRecord } from './received-record.js'
@@ -51,7 +50,7 @@ export const acceptMail = async (
   if (!presence.isThere) throw refusals.logUnavailable()
   const facts = {
     ...(await mime.facts(mail.raw)),
-    authentication: authenticationOf(allTexts(block, 'authentication-results'), settings.authservId),
+    authentication: authenticationBy(allTexts(block, 'authentication-results'), settings.authservId),
   }
   const bodies = await mime.read(mail.raw)
   const { directory } = log

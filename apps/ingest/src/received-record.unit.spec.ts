@@ -1,8 +1,7 @@
 import type { AccountId, InboxId, SpaceId } from '@skein/events'
-import { readFacts } from '@skein/mail'
+import { authenticationBy, readFacts } from '@skein/mail'
 import type { MailBodies } from '@skein/mime'
 import { describe, expect, it } from 'vitest'
-import { authenticationOf } from './authentication-results.js'
 import { deliveryRoleOf, directionOf, isOneOf } from './delivery-role.js'
 import { receivedRecordOf, type Delivery } from './received-record.js'
 import { MAX_RECORD_BYTES } from './record-size.js'
@@ -55,7 +54,7 @@ describe('the direction', () => {
 
 describe('what is believed about the sender', () => {
   const trusted = 'mx.skein.example'
-  it.each<[string, string[], string | null, ReturnType<typeof authenticationOf>]>([
+  it.each<[string, string[], string | null, ReturnType<typeof authenticationBy>]>([
     ['nothing, when no server is trusted', ['mx.skein.example; dmarc=pass'], null, null],
     ['nothing, when another server wrote it', ['mx.evil.example; dmarc=pass'], trusted, null],
     ['nothing, when the name only starts alike', ['mx.skein.example.evil.example; dmarc=pass'], trusted, null],
@@ -93,7 +92,7 @@ describe('what is believed about the sender', () => {
       { spf: 'none', dkim: null, dmarc: null },
     ],
   ])('%s', (_, fields, authservId, expected) => {
-    expect(authenticationOf(fields, authservId)).toEqual(expected)
+    expect(authenticationBy(fields, authservId)).toEqual(expected)
   })
 })
 

@@ -35,6 +35,19 @@ const isMethod = (name: string): name is Method => METHODS.some((method) => meth
 const better = (method: Method, known: string | null, next: string): string =>
   known === null || (method === 'dkim' && next === 'pass') ? next : known
 
+type Said = NonNullable<MailFacts['authentication']>
+
+/** Adds what one field says, whose comments and quoted strings are gone. */
+const addResults = (said: Said, text: string): void => {
+  for (const statement of text.split(';')) {
+    const found = RESULT.exec(statement)
+    const method = found?.[1]?.toLowerCase() ?? ''
+    if (isMethod(method)) said[method] = better(method, said[method], found![2]!.toLowerCase())
+  }
+}
+
+const nothingSaid = (): Said => ({ dmarc: null, spf: null, dkim: null })
+
 /**
  * What the receiving server said of the sender (RFC 8601): the topmost Authentication-Results only, since a sender can
  * write any below it. `null` where there is none.
@@ -42,11 +55,23 @@ const better = (method: Method, known: string | null, next: string): string =>
 export const readAuthentication = (block: HeaderBlock): MailFacts['authentication'] => {
   const text = firstText(block, 'authentication-results', RESULTS_LIMIT)
   if (text === null) return null
-  const results: NonNullable<MailFacts['authentication']> = { dmarc: null, spf: null, dkim: null }
-  for (const statement of withoutCommentsAndQuotes(text).split(';')) {
-    const found = RESULT.exec(statement)
-    const method = found?.[1]?.toLowerCase() ?? ''
-    if (isMethod(method)) results[method] = better(method, results[method], found![2]!.toLowerCase())
-  }
-  return results
+  const said = nothingSaid()
+  addResults(said, withoutCommentsAndQuotes(text))
+  return said
+}
+
+/**
+ * What one server said, out of the values of all Authentication-Results fields. Anybody can write such a field into a mail; only
+ * those that carry the server's own name count (RFC 8601 §5), and since that server takes out what claims to be from it, all of
+ * them. `null` where it said nothing, or where no server is trusted.
+ */
+export const authenticationBy = (fields: readonly string[], authservId: string | null): MailFacts['authentication'] => {
+  if (authservId === null) return null
+  const texts = fields
+    .map((field) => withoutCommentsAndQuotes(field.slice(0, RESULTS_LIMIT)))
+    .filter((text) => text.split(';', 1)[0]?.trim().split(/\s/, 1)[0]?.toLowerCase() === authservId.toLowerCase())
+  if (texts.length === 0) return null
+  const said = nothingSaid()
+  for (const text of texts) addResults(said, text)
+  return said
 }

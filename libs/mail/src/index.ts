@@ -1,3 +1,5 @@
+export { authenticationBy } from './authentication-results.js'
+export { decodeBase64 } from './base64.js'
 export * from './facts.js'
 export { normaliseAddress, parseAddresses } from './address.js'
 export {

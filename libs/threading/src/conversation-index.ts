@@ -1,24 +1,12 @@
+import { bytesToHex } from '@noble/hashes/utils.js'
+import { decodeBase64 } from '@skein/mail'
+
 /** Octets of the header of a conversation index, and of each block that a reply adds (MS-OXOMSG 2.2.1.3). */
 const HEADER = 22
 const BLOCK = 5
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 
 /** A conversation index in hex, from well-formed Base64. */
-export const indexHex = (base64: string): string => {
-  let hex = ''
-  let bits = 0
-  let held = 0
-  for (const character of base64) {
-    const six = BASE64.indexOf(character)
-    if (six < 0) break
-    bits = ((bits << 6) | six) & 0xffff
-    held += 6
-    if (held < 8) continue
-    held -= 8
-    hex += ((bits >> held) & 0xff).toString(16).padStart(2, '0')
-  }
-  return hex
-}
+export const indexHex = (base64: string): string => bytesToHex(decodeBase64(base64))
 
 /** The indexes that this one extends, the longest first; without itself. All in hex. */
 export const indexPrefixes = (hex: string): string[] => {
