@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addImportCommand } from './import/import-command.js'
+import { addOpsCommands } from './ops/ops-command.js'
 import { addSeedCommand } from './seed/seed-command.js'
 import { addThreadCommands } from './thread/thread-commands.js'
 import { addUpCommand } from './up/up-command.js'
@@ -14,6 +15,7 @@ addImportCommand(program)
 addThreadCommands(program)
 addVerifyCommand(program)
 addSeedCommand(program)
+addOpsCommands(program)
 
 /** An error in words, with what is behind it; the stack is for those who ask for it. */
 const inWords = (error: unknown): string => {

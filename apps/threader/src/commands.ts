@@ -22,6 +22,9 @@ const inboxes = z.array(inboxId).min(1)
 /** `upTo`: what the caller was shown; mail that came later stays unread. */
 const markThreadRead = z.object({ ...head, thread, inboxes, isRead: z.boolean(), upTo: z.int().nonnegative() })
 
+/** An input that was parked is decided after all; `sequence` is its place in `MAIL-<p>`. */
+export const retryInput = z.object({ sequence: z.int().positive() })
+
 /** The commands to the writer of a partition by name, each with what it carries. */
 export const commandSchemas = {
   MarkThreadRead: markThreadRead,

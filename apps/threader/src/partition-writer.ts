@@ -1,4 +1,13 @@
-import type { Decided, LogPosition, ReceivedRecord, SkeinEvent, SpaceId, StoredEvent, ThreadId } from '@skein/events'
+import {
+  mailStream,
+  type Decided,
+  type LogPosition,
+  type ReceivedRecord,
+  type SkeinEvent,
+  type SpaceId,
+  type StoredEvent,
+  type ThreadId,
+} from '@skein/events'
 import type { Answer, InputBatch, Log } from '@skein/log'
 import {
   answerOrAsk,
@@ -77,7 +86,7 @@ export class PartitionWriter {
       events = []
     }
     await this.append(events)
-    this.lastInput = inputs.at(-1)?.position.sequence ?? this.lastInput
+    this.lastInput = Math.max(this.lastInput, inputs.at(-1)?.position.sequence ?? 0)
   }
 
   /** Carries out a command; answers the sequence of its last event, or of the newest one where there was nothing to do. */
@@ -91,6 +100,23 @@ export class PartitionWriter {
       else return { ok: true, result: await this.recordCommand(command, asked.answer.events) }
     }
     return { ok: false, code: 'too-large', detail: `${command.name} asked for more of the index ${MOST_ROUNDS} times` }
+  }
+
+  /** Decides a parked input after all; what was noted about it is settled, unless it has to be parked again. */
+  async retry(sequence: number): Promise<Answer> {
+    const { log } = this.parts
+    const position = { stream: mailStream(this.partition), sequence }
+    const found = await log.recordsAt(this.partition, [sequence]).catch((error: unknown) => asError(error))
+    if (found instanceof Error) return { ok: false, code: 'unreadable', detail: found.message }
+    const record = found.get(sequence)
+    if (record === undefined)
+      return { ok: false, code: 'no-such-input', detail: `${position.stream} holds no input at ${sequence}.` }
+    const before = this.last
+    await log.parked.note(position, 'retried', '')
+    await this.write([{ position, record }])
+    const again = (await log.parked.list()).find((one) => one.stream === position.stream && one.sequence === sequence)
+    if (again !== undefined) return { ok: false, code: 'parked-again', detail: again.reason }
+    return { ok: true, result: { partition: this.partition, sequence: this.last, events: this.last - before } }
   }
 
   private async recordCommand(command: ThreaderCommand, decided: Decided[]): Promise<CommandResult> {
@@ -179,6 +205,8 @@ const attempt = <T>(work: () => T): T | Error => {
   try {
     return work()
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error))
+    return asError(error)
   }
 }
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

@@ -1,7 +1,8 @@
 import { Controller, Inject } from '@nestjs/common'
 import { MessagePattern, Payload } from '@nestjs/microservices'
 import type { Answer, InputBatch, PartitionHandlers } from '@skein/log'
-import { readCommand, type CommandName } from './commands.js'
+import { z } from 'zod'
+import { readCommand, retryInput, type CommandName } from './commands.js'
 import { PartitionWriter, type WriterParts } from './partition-writer.js'
 
 export const WRITER_PARTS = Symbol('WRITER_PARTS')
@@ -64,6 +65,13 @@ export class PartitionsController implements PartitionHandlers {
   @MessagePattern('command.RefuseJoin')
   refuseJoin(@Payload() given: GivenCommand): Promise<Answer> {
     return this.command('RefuseJoin', given)
+  }
+
+  @MessagePattern('command.RetryInput')
+  async retryInput(@Payload() { partition, payload }: GivenCommand): Promise<Answer> {
+    const read = retryInput.safeParse(payload)
+    if (read.success) return this.writerOf(partition).retry(read.data.sequence)
+    return { ok: false, code: 'invalid-command', detail: `RetryInput: ${z.prettifyError(read.error)}` }
   }
 
   private async command(name: CommandName, { partition, payload }: GivenCommand): Promise<Answer> {

@@ -13,9 +13,9 @@ export const logChecks = (log: Log): Record<'nats' | 'durability' | 'parked', ()
       ? { state: 'green', detail: 'nats-server syncs every write' }
       : { state: 'yellow', detail: log.durability.reason },
   parked: async () => {
-    const count = await log.parked()
+    const count = (await log.parked.list()).length
     return count === 0
       ? { state: 'green', detail: 'nothing is parked' }
-      : { state: 'yellow', detail: `${count} parked, to be looked at` }
+      : { state: 'yellow', detail: `${count} parked: skein ops parked lists them` }
   },
 })

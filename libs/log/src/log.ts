@@ -8,7 +8,8 @@ import { readDurability, requireDurability, type Durability } from './durability
 import { EventLog } from './event-log.js'
 import { Lease, LEASE_TTL_MS } from './lease.js'
 import { MailLog } from './mail-log.js'
-import { ensureStreams, PARKED_STREAM } from './streams.js'
+import { Parked } from './parked.js'
+import { ensureStreams } from './streams.js'
 
 export interface LogOptions {
   /** Servers, comma-separated: `nats://host:4222`. */
@@ -43,6 +44,7 @@ export class Log {
     readonly directory: Directory,
     readonly partitions: number,
     readonly durability: Durability,
+    readonly parked: Parked,
     private readonly leases: KV,
   ) {}
 
@@ -81,7 +83,17 @@ export class Log {
     const directory = await Directory.open(await kvm.create('directory', { replicas, history: 1 }))
     const leases = await kvm.create('leases', { replicas, history: 1, ttl: LEASE_TTL_MS })
     const mail = new MailLog(js, jsm, options.partitions)
-    return new Log(nc, js, mail, new EventLog(nc, js, jsm), directory, options.partitions, durability, leases)
+    return new Log(
+      nc,
+      js,
+      mail,
+      new EventLog(nc, js, jsm),
+      directory,
+      options.partitions,
+      durability,
+      new Parked(js, jsm),
+      leases,
+    )
   }
 
   acceptMail(mail: { raw: Uint8Array; record: Omit<ReceivedRecord, 'raw'> }): Promise<LogPosition> {
@@ -105,18 +117,23 @@ export class Log {
   command(partition: number, name: string, payload: unknown): Promise<unknown> {
     return sendCommand(this.connection, partition, name, payload)
   }
+  /** Who holds a lease just now; `null` where nobody does. */
+  async holderOf(name: string): Promise<string | null> {
+    const entry = await this.leases.get(name)
+    return entry?.operation === 'PUT' ? entry.string() : null
+  }
+  /** What a stream holds: messages, octets on disk, its last sequence. */
+  async streamState(stream: string): Promise<{ messages: number; bytes: number; last: number }> {
+    const { state } = await (await this.js.jetstreamManager()).streams.info(stream)
+    return { messages: state.messages, bytes: state.bytes, last: state.last_seq }
+  }
   lease(name: string, holder: string): Lease {
     return new Lease(this.leases, name, holder)
   }
 
-  /** Puts an input or event aside with the reason, once however often it is parked, so that its partition can go on. */
-  async park(what: LogPosition, reason: string): Promise<void> {
-    await this.js.publish(`skein.parked.${what.stream}.${what.sequence}`, JSON.stringify({ ...what, reason }))
-  }
-
-  /** How many inputs and events are parked. */
-  async parked(): Promise<number> {
-    return (await (await this.js.jetstreamManager()).streams.info(PARKED_STREAM)).state.messages
+  /** Puts an input aside with the reason, so that its partition can go on; it stays one item however often it is parked. */
+  park(what: LogPosition, reason: string): Promise<void> {
+    return this.parked.note(what, 'parked', reason)
   }
 
   /** Waits for what is under way, then closes the connection; at once where no server is there. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import { fromEnvironment } from '../instance-place.js'
 
 /** `skein verify`: does what the tables hold follow from the log? */
 export const addVerifyCommand = (program: Command): void => {
@@ -12,9 +13,7 @@ export const addVerifyCommand = (program: Command): void => {
       const { verify } = await import('./verify.js')
       process.exitCode = await verify({
         dataDir: resolve(flags.data),
-        natsUrl: process.env['NATS_URL'],
-        monitorUrl: process.env['NATS_MONITOR_URL'],
-        databaseUrl: process.env['DATABASE_URL'],
+        ...fromEnvironment(),
         json: flags.json ?? false,
       })
     })

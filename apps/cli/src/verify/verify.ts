@@ -1,41 +1,10 @@
-import { openLog } from '@skein/log'
-import { startServers } from '@skein/servers'
 import { verifyTables, type VerifyProgress, type VerifyResult } from '@skein/views'
 import Table from 'cli-table3'
-import { findRunning } from '../running.js'
+import { logAt, placeOf, type InstanceOptions } from '../instance-place.js'
 
-export interface VerifyOptions {
-  dataDir: string
-  natsUrl: string | undefined
-  monitorUrl: string | undefined
-  databaseUrl: string | undefined
+export interface VerifyOptions extends InstanceOptions {
   json: boolean
 }
-
-interface Place {
-  natsUrl: string
-  monitorUrl: string | undefined
-  databaseUrl: string
-  leave: () => Promise<void>
-}
-
-const nothing = (): Promise<void> => Promise.resolve()
-
-/** The servers of the environment; else those of the instance that runs on the data folder; else started for this. */
-const placeOf = async ({ dataDir, natsUrl, monitorUrl, databaseUrl }: VerifyOptions): Promise<Place> => {
-  if (natsUrl !== undefined && databaseUrl !== undefined) return { natsUrl, monitorUrl, databaseUrl, leave: nothing }
-  const running = await findRunning(dataDir)
-  if (running !== undefined) return { ...running, monitorUrl: running.monitorUrl, leave: nothing }
-  const servers = await startServers({ dataDir, natsUrl, databaseUrl })
-  return {
-    natsUrl: servers.natsUrl,
-    monitorUrl: servers.nats?.monitorUrl ?? monitorUrl,
-    databaseUrl: servers.databaseUrl,
-    leave: () => servers.stop(),
-  }
-}
-
-const PARTITIONS = Number(process.env['SKEIN_PARTITIONS'] ?? 4)
 
 const showProgress = ({ events, totalEvents }: VerifyProgress): void => {
   if (process.stderr.isTTY)
@@ -57,13 +26,7 @@ const inWords = (result: VerifyResult): string => {
 export const verify = async (options: VerifyOptions): Promise<number> => {
   const place = await placeOf(options)
   try {
-    const log = await openLog({
-      url: place.natsUrl,
-      monitorUrl: place.monitorUrl,
-      name: 'skein-verify',
-      partitions: PARTITIONS,
-      allowUnsafeFsync: true,
-    })
+    const log = await logAt(place, 'skein-verify')
     try {
       const result = await verifyTables(
         { databaseUrl: place.databaseUrl },
