@@ -25,9 +25,16 @@ const inWords = (error: unknown): string => {
   return `${error.message}${behind}`
 }
 
+// `skein thread … | head`: who reads has had enough
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
+
 try {
   await program.parseAsync()
 } catch (error) {
-  process.stderr.write(`skein: ${inWords(error)}\n`)
+  if (error instanceof Error && 'code' in error && error.code === 'EPIPE') process.exit(0)
   process.exitCode = 1
+  process.stderr.write(`skein: ${inWords(error)}\n`)
 }
