@@ -7,7 +7,6 @@ declare class TextDecoder {
 /** Names that mailers write and the Encoding Standard does not know, with the name that it knows. */
 const ALIASES: Record<string, string> = {
   ansi: 'windows-1252',
-  'cp-1252': 'windows-1252',
   cp932: 'shift_jis',
   cp936: 'gbk',
   cp949: 'euc-kr',
@@ -22,6 +21,7 @@ const ALIASES: Record<string, string> = {
 
 /** Unknown names are remembered too, since the constructor's throw is slow; the set starts again at this size. */
 const REMEMBERED_NAMES = 200
+const LONGEST_NAME = 50
 
 const decoders = new Map<string, TextDecoder | null>()
 
@@ -33,8 +33,16 @@ const makeDecoder = (label: string): TextDecoder | null => {
   }
 }
 
+/** A name as the Encoding Standard writes it; `cp-1251` and the like are those of Windows. */
+const labelOf = (charset: string): string =>
+  charset
+    .slice(0, LONGEST_NAME)
+    .trim()
+    .toLowerCase()
+    .replace(/^cp-?(?=125\d$)/, 'windows-')
+
 const decoderFor = (charset: string): TextDecoder | null => {
-  const label = charset.trim().toLowerCase()
+  const label = labelOf(charset)
   const known = decoders.get(label)
   if (known !== undefined) return known
   if (decoders.size >= REMEMBERED_NAMES) decoders.clear()
@@ -98,6 +106,7 @@ const SAYS_NOTHING = new Set([
   '',
   'us-ascii',
   'ascii',
+  'ansi_x3.4-1968',
   'unknown',
   'unknown-8bit',
   'x-unknown',
@@ -106,13 +115,25 @@ const SAYS_NOTHING = new Set([
   '7bit',
 ])
 
-/** Text of octets in a named character set; a name that is unknown or says nothing counts as no name. Never throws. */
+/** Whether there is one character of several octets: then a text that is said to be UTF-8 is, and is only damaged elsewhere. */
+const hasUtf8Character = (bytes: Uint8Array): boolean => {
+  for (let at = 0; at < bytes.length; at++) if (bytes[at]! >= 0x80 && sequenceLength(bytes, at) > 0) return true
+  return false
+}
+
+/**
+ * Text of octets in a named character set, by the labels of the Encoding Standard, which are those of mail (`iso-8859-1` is
+ * windows-1252, `gb2312` is GBK). A name that is unknown or says nothing counts as no name, and so does UTF-8 where none of the
+ * octets are. Never throws.
+ */
 export const decodeCharset = (bytes: Uint8Array, charset: string): string => {
-  if (SAYS_NOTHING.has(charset.trim().toLowerCase())) return decodeUnlabelled(bytes)
+  const label = labelOf(charset)
+  if (SAYS_NOTHING.has(label)) return decodeUnlabelled(bytes)
+  if ((label === 'utf-8' || label === 'utf8') && !hasUtf8Character(bytes)) return decodeUnlabelled(bytes)
   const decoder = decoderFor(charset)
   return decoder === null ? decodeUnlabelled(bytes) : decoder.decode(bytes)
 }
 
-/** Whether text in this character set can be read. */
+/** Whether text in this character set can be read; names that say nothing count. */
 export const isKnownCharset = (charset: string): boolean =>
-  SAYS_NOTHING.has(charset.trim().toLowerCase()) || decoderFor(charset) !== null
+  SAYS_NOTHING.has(labelOf(charset)) || decoderFor(charset) !== null

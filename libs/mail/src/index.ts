@@ -1,5 +1,6 @@
 export { authenticationBy } from './authentication-results.js'
 export { decodeBase64 } from './base64.js'
+export { decodeCharset, isKnownCharset } from './charset.js'
 export * from './facts.js'
 export { normaliseAddress, parseAddresses } from './address.js'
 export {

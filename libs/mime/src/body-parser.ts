@@ -1,6 +1,6 @@
+import { isKnownCharset } from '@skein/mail'
 import type { MailParserOptions } from 'mailparser'
 import { MailParser } from 'mailparser'
-import { isKnownCharset } from './charset.js'
 import { MAX_NESTING, MAX_PARTS, MAX_TEXT_PART_BYTES } from './limits.js'
 import type { TextFormat } from './text-part.js'
 
@@ -97,7 +97,7 @@ export class BodyParser extends MailParser {
     part.headers.lines = part.headers.getList().filter((line) => line.key.startsWith('content-'))
     if (!isShown(part)) return
     const charset = part.charset === false ? null : part.charset
-    const bytes = isKnownCharset(charset)
+    const bytes = isKnownCharset(charset ?? '')
     this.shown.set(part, { charset, flowed: part.flowed, delSp: part.delSp, bytes })
     part.flowed = false
     if (bytes) part.charset = 'binary'

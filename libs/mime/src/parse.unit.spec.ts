@@ -36,6 +36,7 @@ describe('character sets', () => {
     ['none named, and it is UTF-8', 'text/plain', '\xc3\xa9', 'é'],
     ['none named, and it is not UTF-8', 'text/plain', 'caf\xe9', 'café'],
     ['said to be UTF-8, and is not', 'text/plain; charset=utf-8', 'caf\xe9', 'café'],
+    ['UTF-8 that is damaged in one place', 'text/plain; charset=utf-8', 'gr\xc3\xbcn caf\xe9', 'grün caf\ufffd'],
     ['ISO-2022-JP', 'text/plain; charset=ISO-2022-JP', '\x1b$B8+\x1b(B', '見'],
     ['Shift_JIS', 'text/plain; charset=shift_jis', '\x8c\xa9', '見'],
     ['GB2312', 'text/plain; charset=gb2312', '\xc4\xe3', '你'],

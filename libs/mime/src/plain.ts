@@ -1,4 +1,4 @@
-import { isKnownCharset } from './charset.js'
+import { isKnownCharset } from '@skein/mail'
 import type { CutMail } from './head.js'
 import { MAX_TEXT_PART_BYTES } from './limits.js'
 import type { TextFormat } from './text-part.js'
@@ -16,7 +16,7 @@ export const readPlain = ({ fields, body }: CutMail): string | null => {
   const [encoding = '7bit', ...otherEncodings] = fields['content-transfer-encoding']
   if (otherTypes.length > 0 || otherEncodings.length > 0 || fields['content-disposition'].length > 0) return null
   const format = plainFormat(contentType)
-  if (!format || !isKnownCharset(format.charset) || body.length > MAX_TEXT_PART_BYTES) return null
+  if (!format || !isKnownCharset(format.charset ?? '') || body.length > MAX_TEXT_PART_BYTES) return null
   const bytes = decodeTransfer(body, encoding.toLowerCase())
   return bytes && textOfPart(bytes, format)
 }

@@ -1,4 +1,4 @@
-import { decodeText } from './charset.js'
+import { decodeCharset } from '@skein/mail'
 import { unflow } from './flowed.js'
 
 /** How the bytes of a text part are to be read. */
@@ -17,6 +17,6 @@ export const tidyText = (text: string, format: TextFormat): string => {
   return format.flowed ? unflow(tidy, format.delSp) : tidy
 }
 
-/** The text of one part from its bytes, after the transfer encoding was undone. */
+/** The text of one part from its bytes, after the transfer encoding was undone; a byte order mark is no text. */
 export const textOfPart = (bytes: Uint8Array, format: TextFormat): string =>
-  tidyText(decodeText(bytes, format.charset), format)
+  tidyText(decodeCharset(bytes, format.charset ?? '').replace(/^\uFEFF/, ''), format)

@@ -1,12 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
-import { PassThrough } from 'node:stream'
+import { type PassThrough } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runDiagnose } from './run-diagnose.js'
 import { NoSuchMail } from './run-explain.js'
 import { runSimulate } from './run-simulate.js'
+import { printed } from '../../test/printed.js'
 
 const mails = [
   'From: alice@a.test\nTo: bob@b.test\nSubject: Dinner\nMessage-ID: <First.Mail@a.test>\n\nAt eight?\n',
@@ -20,13 +20,6 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-const printed = async (run: (out: PassThrough) => Promise<void>): Promise<string> => {
-  const out = new PassThrough()
-  const all = text(out)
-  await run(out)
-  out.end()
-  return all
-}
 const complain = (file: string): never => expect.fail(`${file} should have been read`)
 const files = (out: PassThrough) => ({ paths: [folder], out, complain })
 

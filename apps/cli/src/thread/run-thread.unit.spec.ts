@@ -1,12 +1,11 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
-import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { NoMailThere } from '../mail-files.js'
 import { NoSuchMail, runExplain } from './run-explain.js'
 import { runThread, type ThreadLine } from './run-thread.js'
+import { printed } from '../../test/printed.js'
 
 const mail = (id: string, subject: string, date: string, more: string[] = []): string =>
   [
@@ -41,14 +40,6 @@ beforeAll(async () => {
   await writeFile(join(folder, 'maildir', 'new', '999.b'), 'not a mail')
 })
 afterAll(() => rm(folder, { recursive: true }))
-
-const printed = async (run: (out: PassThrough) => Promise<void>): Promise<string> => {
-  const out = new PassThrough()
-  const all = text(out)
-  await run(out)
-  out.end()
-  return all
-}
 
 const threaded = async (rules = 'skein', tree = false): Promise<{ output: string; complaints: string[] }> => {
   const complaints: string[] = []
