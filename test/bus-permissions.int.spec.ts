@@ -92,7 +92,7 @@ describe('each service may do its work', () => {
   })
 
   it('query keeps the directory, follows events and passes commands on', async () => {
-    await logOf('query').directory.putAccount({ id: 'acc_a', name: 'A' } as never)
+    await logOf('query').directory.put('account', { id: 'acc_a', name: 'A' } as never)
     await expect.poll(() => logOf('ingest').directory.account('acc_a' as never)?.name).toBe('A')
     const followed = await logOf('query').events.follow(partition, 0)
     for await (const message of followed) if (message.seq === 2) break

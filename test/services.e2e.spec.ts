@@ -39,8 +39,8 @@ const start = async (name: string): Promise<void> => {
     NATS_MONITOR_URL: nats.monitorUrl,
     NATS_USER: name,
     NATS_PASSWORD: passwordOf(name),
-    ...(name === 'threader' || name === 'query' ? { DATABASE_URL: postgres.databaseUrl } : {}),
-    ...(name === 'query' ? { SKEIN_CURSOR_SECRET: 'secret-of-the-cursors' } : {}),
+    ...(name !== 'ingest' ? { DATABASE_URL: postgres.databaseUrl } : {}),
+    SKEIN_SECRET: 'a-secret-of-this-instance',
   }
   const child = spawn(process.execPath, [`${root}apps/${name}/dist/main.js`], {
     env,
@@ -61,9 +61,9 @@ const fillDirectory = async (): Promise<void> => {
   const account = 'acc_a' as never
   const space = 'spc_a' as never
   const hash = createHash('sha256').update(key).digest('hex')
-  await log.directory.putAccount({ id: account, name: 'A' })
-  await log.directory.putSpace({ id: space, account, name: 'A', rules: 'skein', policies: {} })
-  await log.directory.putInbox({
+  await log.directory.put('account', { id: account, name: 'A' })
+  await log.directory.put('space', { id: space, account, name: 'A', rules: 'skein', policies: {} })
+  await log.directory.put('inbox', {
     id: 'inb_a' as never,
     account,
     space,
@@ -72,7 +72,14 @@ const fillDirectory = async (): Promise<void> => {
     aliases: [],
   })
   const createdAt = '2026-03-01T10:00:00.000Z'
-  await log.directory.putKey({ id: 'key_a', account, name: 'key', hash, scopes: ['read', 'write', 'admin'], createdAt })
+  await log.directory.put('key', {
+    id: 'key_a',
+    account,
+    name: 'key',
+    hash,
+    scopes: ['read', 'write', 'admin'],
+    createdAt,
+  })
   await log.close()
 }
 

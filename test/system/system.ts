@@ -23,7 +23,7 @@ export const startSystem = async (): Promise<System> => {
   const instance: Instance = {
     id: `test-${randomBytes(4).toString('hex')}`,
     apiKey: `sk_${randomBytes(24).toString('base64url')}`,
-    cursorSecret: randomBytes(32).toString('base64url'),
+    secret: randomBytes(32).toString('base64url'),
     createdAt: '2026-03-01T10:00:00.000Z',
   }
   const start = (): Promise<RunningServices> =>

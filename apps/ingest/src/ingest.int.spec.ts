@@ -24,24 +24,24 @@ beforeAll(async () => {
   log = await openLog(options)
   const { directory } = log
   const key = (id: string, text: string, owner: AccountId, scopes: ('read' | 'write')[]) =>
-    directory.putKey({
-      id,
+    directory.put('key', {
+      id: `key_${id}`,
       account: owner,
       name: id,
       hash: hashOfKey(text),
       scopes,
       createdAt: '2026-01-01T00:00:00.000Z',
     })
-  await directory.putAccount({ id: account, name: 'A' })
-  await directory.putSpace({ id: space, account, name: 'A', rules: 'skein', policies: {} })
+  await directory.put('account', { id: account, name: 'A' })
+  await directory.put('space', { id: space, account, name: 'A', rules: 'skein', policies: {} })
   const inbox = { account, space, name: 'x', aliases: [] }
-  await directory.putInbox({
+  await directory.put('inbox', {
     ...inbox,
     id: 'inb_help' as InboxId,
     address: 'help@skein.example',
     aliases: ['hilfe@skein.example'],
   })
-  await directory.putInbox({ ...inbox, id: 'inb_sales' as InboxId, address: 'sales@skein.example' })
+  await directory.put('inbox', { ...inbox, id: 'inb_sales' as InboxId, address: 'sales@skein.example' })
   await key('key_w', WRITER, account, ['read', 'write'])
   await key('key_r', READER, account, ['read'])
   await key('key_s', STRANGER, 'acc_b' as AccountId, ['read', 'write'])

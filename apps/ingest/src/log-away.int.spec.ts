@@ -17,9 +17,16 @@ describe('while the log is away', () => {
     const log = await openLog(options)
     const account = 'acc_a' as AccountId
     const inbox = { account, space: 'spc_a' as SpaceId, name: 'a', address: 'a@skein.example', aliases: [] }
-    await log.directory.putInbox({ ...inbox, id: 'inb_a' as InboxId })
+    await log.directory.put('inbox', { ...inbox, id: 'inb_a' as InboxId })
     const createdAt = '2026-01-01T00:00:00.000Z'
-    await log.directory.putKey({ id: 'key', account, name: 'a', hash: hashOfKey(KEY), scopes: ['write'], createdAt })
+    await log.directory.put('key', {
+      id: 'key_a',
+      account,
+      name: 'a',
+      hash: hashOfKey(KEY),
+      scopes: ['write'],
+      createdAt,
+    })
     await log.close()
     ingest = await startIngest({ log: { ...options, name: 'ingest' }, http: { port: 0, host: '127.0.0.1' } })
   })

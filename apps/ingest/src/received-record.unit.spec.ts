@@ -13,6 +13,9 @@ const inbox = {
   name: 'Help',
   address: 'help@skein.example',
   aliases: ['hilfe@skein.example'],
+  plusAddressing: true,
+  catchAll: [],
+  transport: null,
 }
 const mail = (...lines: string[]) => new TextEncoder().encode(lines.join('\r\n'))
 const factsOf = (...header: string[]) => readFacts(mail(...header, '', 'text'))

@@ -8,7 +8,6 @@ const environment = logEnvironment
     PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
     DATABASE_URL: z.string().min(1),
     SKEIN_SCHEMA: z.string().default('skein'),
-    SKEIN_CURSOR_SECRET: z.string().min(16),
   })
   .parse(process.env)
 
@@ -16,7 +15,6 @@ const query = await startQuery({
   log: logOptionsOf(environment, 'skein-query'),
   databaseUrl: environment.DATABASE_URL,
   schema: environment.SKEIN_SCHEMA,
-  cursorSecret: environment.SKEIN_CURSOR_SECRET,
   http: { host: environment.HOST, port: environment.PORT },
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void query.stop())

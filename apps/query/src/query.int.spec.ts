@@ -23,20 +23,26 @@ let postgres: TestDatabase
 let log: Log
 let query: RunningQuery
 
-const logOptions = () => ({ url: nats.natsUrl, monitorUrl: nats.monitorUrl, name: 'spec', partitions: PARTITIONS })
+const logOptions = () => ({
+  url: nats.natsUrl,
+  monitorUrl: nats.monitorUrl,
+  name: 'spec',
+  partitions: PARTITIONS,
+  secret: 'only for this spec',
+})
 
 beforeAll(async () => {
   ;[nats, postgres] = await Promise.all([testNats(), testPostgres()])
   log = await openLog(logOptions())
   const { directory } = log
-  await directory.putAccount({ id: account, name: 'A' })
-  await directory.putSpace({ id: space, account, name: 'A', rules: 'skein', policies: {} })
+  await directory.put('account', { id: account, name: 'A' })
+  await directory.put('space', { id: space, account, name: 'A', rules: 'skein', policies: {} })
   const inbox = (id: InboxId, address: string) => ({ id, account, space, name: id, address, aliases: [] })
-  await directory.putInbox(inbox(support, 'support@skein.test'))
-  await directory.putInbox(inbox(sales, 'sales@skein.test'))
+  await directory.put('inbox', inbox(support, 'support@skein.test'))
+  await directory.put('inbox', inbox(sales, 'sales@skein.test'))
   const key = (text: string, of: AccountId, scopes: ('read' | 'write')[]) => {
     const hash = hashOfKey(text)
-    return directory.putKey({
+    return directory.put('key', {
       id: `key_${hash.slice(0, 6)}`,
       account: of,
       name: text,
@@ -52,7 +58,6 @@ beforeAll(async () => {
     log: logOptions(),
     databaseUrl: postgres.databaseUrl,
     http: { port: 0, host: '127.0.0.1' },
-    cursorSecret: 'only for this spec',
   })
 })
 afterAll(async () => {
@@ -563,7 +568,6 @@ it('goes on where it was after a restart', async () => {
     log: logOptions(),
     databaseUrl: postgres.databaseUrl,
     http: { port: 0, host: '127.0.0.1' },
-    cursorSecret: 'only for this spec',
   })
   expect((await call(`/v1/threads/${thread}?wait_for=${partition}:${sequence}`)).body).toMatchObject({
     message_count: 1,

@@ -7,8 +7,6 @@ export interface QueryConfig {
   log: LogOptions
   databaseUrl: string
   http: HttpPlace
-  /** Signs the cursors of lists; the same in every process that serves them. */
-  cursorSecret: string
   /** Schema of the tables, `skein` where it is left out. */
   schema?: string
   /** Checks of services in the same process that share the port, for the health of the whole. */
@@ -25,8 +23,9 @@ export interface RunningQuery {
 
 /** Starts the projector and the reading half of the HTTP API. */
 export const startQuery = async (config: QueryConfig): Promise<RunningQuery> => {
-  const { databaseUrl, cursorSecret, schema, neighbours = {} } = config
+  const { databaseUrl, schema, neighbours = {} } = config
   const log = await openLog(config.log)
+  const cursorSecret = Buffer.from(log.secrets.keys('cursor')[0]).toString('base64')
   const views = await openViews({ databaseUrl, cursorSecret, ...(schema === undefined ? {} : { schema }) })
   const http = await createHttpApp(QueryModule.on(log, views, neighbours), { http: config.http })
   const strategy = new EventStreamServer({ log, after: (partition) => views.checkpoint(partition) })

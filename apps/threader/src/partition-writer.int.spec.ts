@@ -76,7 +76,7 @@ describe('writer of a partition', () => {
     const threads: Record<string, number> = {}
     for (const [id, [rules, policies]] of Object.entries(choices)) {
       const ofSpace = id as SpaceId
-      await partition.log.directory.putSpace({ id: ofSpace, account: 'acc_a' as never, name: id, rules, policies })
+      await partition.log.directory.put('space', { id: ofSpace, account: 'acc_a' as never, name: id, rules, policies })
       const inputs = [
         await partition.accept(mail(`${id}-1`), ofSpace),
         await partition.accept(mail(`${id}-2`, `${id}-1`, 'Another topic'), ofSpace),

@@ -8,7 +8,7 @@ import {
   type StoredEvent,
   type ThreadId,
 } from '@skein/events'
-import type { Answer, InputBatch, Log } from '@skein/log'
+import type { Answer, InputBatch, Log, LogInput } from '@skein/log'
 import {
   answerOrAsk,
   decideOrAsk,
@@ -74,9 +74,10 @@ export class PartitionWriter {
 
   /** Decides mails in the order of the log and records what was decided. */
   async write(inputs: InputBatch['inputs']): Promise<void> {
-    const knowledge = await this.load(inputs)
+    const mails = inputs.filter((input) => input.kind === 'mail')
+    const knowledge = await this.load(mails)
     let events: SkeinEvent[] = []
-    for (const { position, record } of inputs) {
+    for (const { position, record } of mails) {
       const known = knowledge.get(record.space)
       if (known === undefined) continue
       const decided = await this.decideOne(position, record, known)
@@ -113,7 +114,7 @@ export class PartitionWriter {
       return { ok: false, code: 'no-such-input', detail: `${position.stream} holds no input at ${sequence}.` }
     const before = this.last
     await log.parked.note(position, 'retried', '')
-    await this.write([{ position, record }])
+    await this.write([{ kind: 'mail', position, record }])
     const again = (await log.parked.list()).find((one) => one.stream === position.stream && one.sequence === sequence)
     if (again !== undefined) return { ok: false, code: 'parked-again', detail: again.reason }
     return { ok: true, result: { partition: this.partition, sequence: this.last, events: this.last - before } }
@@ -141,7 +142,7 @@ export class PartitionWriter {
   }
 
   /** One look into the index for the whole batch; what single mails need beyond that, `decideOne` asks for. */
-  private async load(inputs: InputBatch['inputs']): Promise<Map<SpaceId, Knowledge>> {
+  private async load(inputs: readonly MailInput[]): Promise<Map<SpaceId, Knowledge>> {
     const bySpace = Map.groupBy(inputs, ({ record }) => record.space)
     const loaded = [...bySpace].map(async ([space, some]): Promise<[SpaceId, Knowledge]> => {
       const rules = this.rulesOf(space)
@@ -195,6 +196,8 @@ export class PartitionWriter {
     }))
   }
 }
+
+type MailInput = Extract<LogInput, { kind: 'mail' }>
 
 interface Knowledge {
   rules: RuleSet

@@ -1,5 +1,5 @@
 import { messageIdOf, type ReceivedRecord, type SpaceId, type StoredEvent } from '@skein/events'
-import { openLog, type InputBatch, type Log, type LogOptions } from '@skein/log'
+import { openLog, type Log, type LogInput, type LogOptions } from '@skein/log'
 import { readFacts } from '@skein/mail'
 import { testNats, testPostgres } from '@skein/servers'
 import { Database, LinkStore } from '@skein/views'
@@ -41,7 +41,7 @@ export interface Partition {
   databaseUrl: string
   logOptions: LogOptions
   newWriter(): PartitionWriter
-  accept(raw: Uint8Array, ofSpace?: SpaceId): Promise<InputBatch['inputs'][number]>
+  accept(raw: Uint8Array, ofSpace?: SpaceId): Promise<Extract<LogInput, { kind: 'mail' }>>
   allEvents(): Promise<StoredEvent[]>
   threadedIds(): Promise<string[]>
   stop(): Promise<void>
@@ -69,7 +69,7 @@ export const startPartition = async (): Promise<Partition> => {
       const position = await log.acceptMail({ raw, record: recordOf(raw, ofSpace) })
       const stored = (await log.recordsAt(0, [position.sequence])).get(position.sequence)
       if (stored === undefined) throw new Error('the record is not there')
-      return { position, record: stored }
+      return { kind: 'mail', position, record: stored }
     },
     allEvents,
     threadedIds: async () =>

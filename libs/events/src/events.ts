@@ -1,7 +1,7 @@
 import { address, mailKind, subjectKind } from '@skein/mail'
 import { z } from 'zod'
 import { inboxId, messageId, spaceId, threadId } from './ids.js'
-import { deliveryRole, logPosition } from './input.js'
+import { deliveryRole, logPosition, refusedRecipient, unknownPolicy } from './input.js'
 
 /** Why a mail is where it is: the header (or other fact) that was looked at, what it said, and the mail or thread that it led to. */
 export const evidence = z.object({
@@ -199,6 +199,67 @@ const threadRead = z.object({
 })
 const threadUnread = z.object({ inboxes: z.array(inboxId).min(1) })
 
+/** A mail of ours waits to be sent. Its thread and its text are told by the MessageThreaded before it. */
+const messageQueued = z.object({
+  message: messageId,
+  inbox: inboxId,
+  from: z.string(),
+  to: z.array(z.string()).min(1),
+  answers: messageId.nullable(),
+  sendAt: z.iso.datetime().nullable(),
+  automatic: z.boolean(),
+  onUnknown: unknownPolicy,
+  actor: z.string(),
+  input: logPosition,
+})
+/**
+ * The server asked for the mail itself (its 354): from here on it may have it. Recorded before the first octet leaves, and by the
+ * writer alone, so that no two processes send one mail.
+ */
+const sendStarted = z.object({ message: messageId, attempt: z.int().positive() })
+const messageSent = z.object({
+  message: messageId,
+  attempt: z.int().positive(),
+  response: z.string(),
+  refused: z.array(refusedRecipient),
+})
+const sendDeferred = z.object({
+  message: messageId,
+  attempt: z.int().positive(),
+  reason: z.string(),
+  nextAt: z.iso.datetime(),
+})
+const sendFailed = z.object({
+  message: messageId,
+  attempt: z.int().nonnegative(),
+  reason: z.string(),
+  refused: z.array(refusedRecipient),
+})
+const sendUnknown = z.object({ message: messageId, attempt: z.int().positive(), reason: z.string() })
+/** A person called it back before it left. */
+const sendCancelled = z.object({ message: messageId, reason: z.string() })
+/** A person decided on a mail of unknown outcome, or wants one that failed sent after all: it waits to be sent again, under its id. */
+const sendRetried = z.object({ message: messageId, reason: z.string() })
+/** A person says what became of a mail of unknown outcome. */
+const sendSettled = z.object({ message: messageId, as: z.enum(['sent', 'failed']), reason: z.string() })
+/** A report came back that says that it did not arrive (RFC 3464). */
+const messageBounced = z.object({
+  message: messageId,
+  /** The report. */
+  by: messageId,
+  /** Enhanced status, as `5.1.1` (RFC 3463), and the recipients, where the report says them. */
+  status: z.string().nullable(),
+  recipients: z.array(z.string()),
+})
+
+/** Somebody takes a thread on, and others keep off it until then. `by`: whoever the API key says that it is. */
+const threadClaimed = z.object({ by: z.string(), until: z.iso.datetime() })
+const threadReleased = z.object({ by: z.string() })
+/** Nothing is left to do, up to that event; mail that comes later opens the thread again. */
+const threadHandled = z.object({ by: z.string(), upTo: z.int().nonnegative() })
+const threadReopened = z.object({ by: z.string() })
+const threadLabelled = z.object({ add: z.array(z.string()), remove: z.array(z.string()) })
+
 /** Every event type with the schema of its newest version. Names and versions are stored data: added to, never renamed. */
 export const eventTypes = {
   ThreadStarted: { v: 1, data: threadStarted },
@@ -220,6 +281,21 @@ export const eventTypes = {
   AnchorDemoted: { v: 1, data: anchorDemoted },
   ThreadRead: { v: 1, data: threadRead },
   ThreadUnread: { v: 1, data: threadUnread },
+  ThreadClaimed: { v: 1, data: threadClaimed },
+  ThreadReleased: { v: 1, data: threadReleased },
+  ThreadHandled: { v: 1, data: threadHandled },
+  ThreadReopened: { v: 1, data: threadReopened },
+  ThreadLabelled: { v: 1, data: threadLabelled },
+  MessageQueued: { v: 1, data: messageQueued },
+  SendStarted: { v: 1, data: sendStarted },
+  MessageSent: { v: 1, data: messageSent },
+  SendDeferred: { v: 1, data: sendDeferred },
+  SendFailed: { v: 1, data: sendFailed },
+  SendUnknown: { v: 1, data: sendUnknown },
+  SendCancelled: { v: 1, data: sendCancelled },
+  SendRetried: { v: 1, data: sendRetried },
+  SendSettled: { v: 1, data: sendSettled },
+  MessageBounced: { v: 1, data: messageBounced },
 } as const
 export type EventType = keyof typeof eventTypes
 

@@ -15,11 +15,18 @@ export const inboxId = id<'inb', 'InboxId'>('inb')
 export const messageId = id<'msg', 'MessageId'>('msg')
 export const threadId = id<'thr', 'ThreadId'>('thr')
 
+export const keyId = id<'key', 'KeyId'>('key')
+export const transportId = id<'trp', 'TransportId'>('trp')
+export const webhookId = id<'whk', 'WebhookId'>('whk')
+
 export type AccountId = z.infer<typeof accountId>
 export type SpaceId = z.infer<typeof spaceId>
 export type InboxId = z.infer<typeof inboxId>
 export type MessageId = z.infer<typeof messageId>
 export type ThreadId = z.infer<typeof threadId>
+export type KeyId = z.infer<typeof keyId>
+export type TransportId = z.infer<typeof transportId>
+export type WebhookId = z.infer<typeof webhookId>
 
 /** The thread that this message starts, if it starts one: no two messages start the same thread, so no clock or dice are needed. */
 export const threadStartedBy = (message: MessageId): ThreadId => `thr_${message.slice('msg_'.length)}` as ThreadId

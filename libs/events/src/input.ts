@@ -1,12 +1,12 @@
 import { mailFacts } from '@skein/mail'
 import { z } from 'zod'
-import { accountId, inboxId, messageId, spaceId } from './ids.js'
+import { accountId, inboxId, messageId, spaceId, threadId } from './ids.js'
 
 /** How the inbox came to get this mail, by the headers: named in To, in Cc, in neither (a blind copy), or through a list. */
 export const deliveryRole = z.enum(['to', 'cc', 'bcc', 'list'])
 export type DeliveryRole = z.infer<typeof deliveryRole>
 
-export const door = z.enum(['http', 'bus', 'import', 'smtp'])
+export const door = z.enum(['http', 'bus', 'import', 'smtp', 'outbox'])
 export type Door = z.infer<typeof door>
 
 /** A place in the log: a stream and a sequence in it. */
@@ -48,5 +48,69 @@ export const receivedRecord = z.object({
   html: z.string().nullable(),
   attachments: z.array(attachment),
   parserVersion: z.string(),
+  /**
+   * The Message-ID, without brackets, of the mail that this one answers as we know for ourselves: by the signed token in the
+   * address that it was sent to, or because we composed it. It stands where headers say nothing, or were taken out on the way.
+   */
+  replyToken: z.string().nullable().optional(),
 })
 export type ReceivedRecord = z.infer<typeof receivedRecord>
+
+/** What to do when a server took a mail in and its answer never came: leave that to a person, or send it again under the same id. */
+export const unknownPolicy = z.enum(['hold', 'retry'])
+export type UnknownPolicy = z.infer<typeof unknownPolicy>
+
+/** How a composed mail is to leave. */
+export const outgoing = z.object({
+  /** The envelope (RFC 5321 §3.3): the return path, and everybody who gets it, blind copies too. */
+  from: z.string(),
+  to: z.array(z.string()).min(1),
+  /** The message that it answers or forwards, where it does. */
+  answers: messageId.nullable(),
+  /** ISO 8601 UTC, not to leave before that; `null` for at once. */
+  sendAt: z.iso.datetime().nullable(),
+  /** Nobody wrote it by hand (RFC 3834). */
+  automatic: z.boolean(),
+  onUnknown: unknownPolicy,
+  /** The event that its sender had seen of the thread it answers: up to there the thread is read. */
+  seenUpTo: z.object({ thread: threadId, sequence: z.int().nonnegative() }).nullable(),
+  /** The API key that asked for it. */
+  actor: z.string(),
+})
+export type Outgoing = z.infer<typeof outgoing>
+
+/** The input record of a mail that we wrote (`skein.mail.<p>.<space>.composed`): as of one that was received, and how it is to leave. */
+export const composedRecord = receivedRecord.extend({ outgoing })
+export type ComposedRecord = z.infer<typeof composedRecord>
+
+/** What a server said about one recipient. */
+export const refusedRecipient = z.object({ address: z.string(), response: z.string() })
+
+const outcome = {
+  /** The server has it. `response` is its answer to the final dot; `wireId` the Message-ID that it gave the mail, where it says one. */
+  sent: { response: z.string(), refused: z.array(refusedRecipient), wireId: z.string().nullable() },
+  /** It did not leave, and will be tried again. */
+  deferred: { reason: z.string(), nextAt: z.iso.datetime() },
+  /** It did not leave, and will not. */
+  failed: { reason: z.string(), refused: z.array(refusedRecipient) },
+  /** The server may have it: its answer after the final dot never came. */
+  unknown: { reason: z.string() },
+} as const
+
+const ofOneAttempt = {
+  v: z.literal(1),
+  message: messageId,
+  space: spaceId,
+  /** The attempt that it came of, 1 for the first. */
+  attempt: z.int().positive(),
+  at: z.iso.datetime(),
+}
+
+/** The input record of what came of an attempt to send (`skein.mail.<p>.<space>.delivery`). */
+export const deliveryRecord = z.discriminatedUnion('outcome', [
+  z.object({ ...ofOneAttempt, outcome: z.literal('sent'), ...outcome.sent }),
+  z.object({ ...ofOneAttempt, outcome: z.literal('deferred'), ...outcome.deferred }),
+  z.object({ ...ofOneAttempt, outcome: z.literal('failed'), ...outcome.failed }),
+  z.object({ ...ofOneAttempt, outcome: z.literal('unknown'), ...outcome.unknown }),
+])
+export type DeliveryRecord = z.infer<typeof deliveryRecord>

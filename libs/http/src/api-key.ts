@@ -6,7 +6,7 @@ import type { AccountId } from '@skein/events'
 import type { Request } from 'express'
 import { Problem } from './problem.js'
 
-export type Scope = 'read' | 'write' | 'admin'
+export type Scope = 'read' | 'write' | 'send' | 'admin'
 
 /** Where keys are looked up. An app binds this token to the directory. */
 export const KEYS = Symbol('KEYS')

@@ -1,5 +1,15 @@
 import type { KV } from '@nats-io/kv'
-import { accountId, inboxId, spaceId, type AccountId, type InboxId, type SpaceId } from '@skein/events'
+import {
+  accountId,
+  inboxId,
+  keyId,
+  spaceId,
+  transportId,
+  webhookId,
+  type AccountId,
+  type InboxId,
+  type SpaceId,
+} from '@skein/events'
 import { z } from 'zod'
 
 export const account = z.object({ id: accountId, name: z.string() })
@@ -18,34 +28,101 @@ export const inbox = z.object({
   name: z.string(),
   address: z.string(),
   aliases: z.array(z.string()),
+  /** Whether mail to `local+anything@domain` reaches it: then replies to its mail can carry a token in the address. */
+  plusAddressing: z.boolean().default(true),
+  /** Domains of which it gets all mail that no other inbox has the address of. */
+  catchAll: z.array(z.string()).default([]),
+  /** By what its mail leaves; without one, by the transport of its domain, else by the instance's own. */
+  transport: transportId.nullable().default(null),
 })
-export const scope = z.enum(['read', 'write', 'admin'])
+export const scope = z.enum(['read', 'write', 'send', 'admin'])
 export const apiKey = z.object({
-  id: z.string(),
+  id: keyId,
   account: accountId,
   name: z.string(),
   /** SHA-256 of the key, hex: the key itself is nowhere. */
   hash: z.string(),
   scopes: z.array(scope),
+  /** Where it may look and act: these spaces and inboxes of the account; all of the account where both are `null`. */
+  spaces: z.array(spaceId).nullable().default(null),
+  inboxes: z.array(inboxId).nullable().default(null),
   createdAt: z.iso.datetime(),
+  /** It is refused from then on. */
+  expiresAt: z.iso.datetime().nullable().default(null),
+})
+/** An SMTP server that mail leaves by. */
+export const transport = z.object({
+  id: transportId,
+  account: accountId,
+  name: z.string(),
+  /** Mail of addresses at these domains leaves by it, unless the inbox has another. */
+  domains: z.array(z.string()),
+  host: z.string(),
+  port: z.int().min(1).max(65_535),
+  /** `tls` from the first octet (port 465), `starttls` or nothing at all, `none` for a server on the same machine. */
+  security: z.enum(['tls', 'starttls', 'none']),
+  user: z.string().nullable(),
+  /** Sealed (`Secrets.seal`) for `transport <id> password`. */
+  password: z.string().nullable(),
+  dkim: z
+    .object({
+      domain: z.string(),
+      selector: z.string(),
+      /** PEM, sealed for `transport <id> dkim`. */
+      privateKey: z.string(),
+    })
+    .nullable(),
+  /** Whether the server rewrites Message-ID, and says the new one in its answer (Amazon SES does). */
+  rewritesMessageId: z.boolean().default(false),
+})
+/** Where events of an account are sent to. */
+export const webhook = z.object({
+  id: webhookId,
+  account: accountId,
+  name: z.string(),
+  url: z.string(),
+  /** Sealed for `webhook <id> secret`; the first signs, all of them may be given out for a rotation. `whsec_…` inside. */
+  secrets: z.array(z.string()).min(1),
+  /** Event types (`MessageThreaded` …); all where `null`. */
+  types: z.array(z.string()).nullable(),
+  inboxes: z.array(inboxId).nullable(),
+  createdAt: z.iso.datetime(),
+  /** Why nothing is sent to it any more; `null` while it is on. */
+  disabled: z.object({ at: z.iso.datetime(), reason: z.string() }).nullable().default(null),
 })
 export type Account = z.infer<typeof account>
 export type Space = z.infer<typeof space>
 export type Inbox = z.infer<typeof inbox>
+export type Scope = z.infer<typeof scope>
 export type ApiKey = z.infer<typeof apiKey>
+export type Transport = z.infer<typeof transport>
+export type Webhook = z.infer<typeof webhook>
 
-const kinds = { account, space, inbox, key: apiKey } as const
-type Kind = keyof typeof kinds
+/** What the directory holds, by the kind that the key in the bucket begins with. */
+export const directoryKinds = { account, space, inbox, key: apiKey, transport, webhook } as const
+export type DirectoryKind = keyof typeof directoryKinds
+type Entry<K extends DirectoryKind> = z.infer<(typeof directoryKinds)[K]>
+/** An entry as it is put: what has a default may be left out. */
+type NewEntry<K extends DirectoryKind> = z.input<(typeof directoryKinds)[K]>
+
+const isKind = (kind: string): kind is DirectoryKind => Object.hasOwn(directoryKinds, kind)
 
 /**
- * Accounts, spaces, inboxes and API keys: a KV bucket, watched and held in memory whole, so that a door knows its inboxes while
- * everything but NATS is away. A read sees each write of this process at once, and those of others as the watch brings them.
+ * Accounts, spaces, inboxes, API keys, transports and webhooks: a KV bucket, watched and held in memory whole, so that a door
+ * knows its inboxes while everything but NATS is away. A read sees each write of this process at once, and those of others as
+ * the watch brings them.
  */
 export class Directory {
-  private readonly accounts = new Map<string, Account>()
-  private readonly spaces = new Map<string, Space>()
-  private readonly inboxesById = new Map<string, Inbox>()
+  private readonly entries: { [K in DirectoryKind]: Map<string, Entry<K>> } = {
+    account: new Map(),
+    space: new Map(),
+    inbox: new Map(),
+    key: new Map(),
+    transport: new Map(),
+    webhook: new Map(),
+  }
   private readonly inboxesByAddress = new Map<string, Inbox>()
+  private readonly inboxesByDomain = new Map<string, Inbox>()
   private readonly keysByHash = new Map<string, ApiKey>()
 
   private constructor(private readonly bucket: KV) {}
@@ -60,8 +137,10 @@ export class Directory {
         if (values === 0) resolve()
         for await (const entry of watch) {
           const [kind = '', id = ''] = entry.key.split('.')
-          if (entry.operation === 'PUT') directory.learn(kind, entry.json())
-          else directory.forget(kind, id)
+          if (isKind(kind)) {
+            if (entry.operation === 'PUT') directory.learn(kind, directoryKinds[kind].parse(entry.json()))
+            else directory.forget(kind, id)
+          }
           if (entry.delta === 0) resolve()
         }
       }
@@ -70,80 +149,77 @@ export class Directory {
     return directory
   }
 
-  private learn(kind: string, value: unknown): void {
-    if (kind === 'account') this.learnAccount(account.parse(value))
-    if (kind === 'space') this.learnSpace(space.parse(value))
-    if (kind === 'inbox') this.learnInbox(inbox.parse(value))
-    if (kind === 'key') this.learnKey(apiKey.parse(value))
+  private learn<K extends DirectoryKind>(kind: K, value: Entry<K>): void {
+    this.forget(kind, value.id)
+    const entries: Map<string, Entry<K>> = this.entries[kind]
+    entries.set(value.id, value)
+    if (kind === 'inbox') this.index(value as Inbox, (map, name, inbox) => map.set(name, inbox))
+    if (kind === 'key') this.keysByHash.set((value as ApiKey).hash, value as ApiKey)
   }
 
-  private learnAccount(value: Account): void {
-    this.accounts.set(value.id, value)
-  }
-
-  private learnSpace(value: Space): void {
-    this.spaces.set(value.id, value)
-  }
-
-  private learnInbox(value: Inbox): void {
-    this.forgetInbox(value.id)
-    this.inboxesById.set(value.id, value)
-    for (const address of [value.address, ...value.aliases]) this.inboxesByAddress.set(address.toLowerCase(), value)
-  }
-
-  private learnKey(value: ApiKey): void {
-    this.keysByHash.set(value.hash, value)
-  }
-
-  private forgetInbox(id: string): void {
-    const old = this.inboxesById.get(id)
+  private forget(kind: DirectoryKind, id: string): void {
+    const old = this.entries[kind].get(id)
     if (old === undefined) return
-    this.inboxesById.delete(id)
-    for (const address of [old.address, ...old.aliases]) this.inboxesByAddress.delete(address.toLowerCase())
+    this.entries[kind].delete(id)
+    if (kind === 'inbox') this.index(old as Inbox, (map, name) => void (map.get(name)?.id === id && map.delete(name)))
+    if (kind === 'key') this.keysByHash.delete((old as ApiKey).hash)
   }
 
-  private forget(kind: string, id: string): void {
-    if (kind === 'account') this.accounts.delete(id)
-    if (kind === 'space') this.spaces.delete(id)
-    if (kind === 'inbox') this.forgetInbox(id)
-    if (kind === 'key') for (const key of this.keysByHash.values()) if (key.id === id) this.keysByHash.delete(key.hash)
+  private index(inbox: Inbox, change: (map: Map<string, Inbox>, name: string, inbox: Inbox) => unknown): void {
+    for (const address of [inbox.address, ...inbox.aliases]) change(this.inboxesByAddress, address.toLowerCase(), inbox)
+    for (const domain of inbox.catchAll) change(this.inboxesByDomain, domain.toLowerCase(), inbox)
   }
 
-  private async put(kind: Kind, id: string, value: unknown): Promise<void> {
-    const checked = kinds[kind].parse(value)
-    await this.bucket.put(`${kind}.${id}`, JSON.stringify(checked))
+  /** Puts an entry in, in place of the one that has its id. */
+  async put<K extends DirectoryKind>(kind: K, value: NewEntry<K>): Promise<Entry<K>> {
+    const checked = directoryKinds[kind].parse(value) as Entry<K>
+    await this.bucket.put(`${kind}.${checked.id}`, JSON.stringify(checked))
     this.learn(kind, checked)
+    return checked
   }
-
-  putAccount(value: Account): Promise<void> {
-    return this.put('account', value.id, value)
+  async delete(kind: DirectoryKind, id: string): Promise<void> {
+    await this.bucket.delete(`${kind}.${id}`)
+    this.forget(kind, id)
   }
-  putSpace(value: Space): Promise<void> {
-    return this.put('space', value.id, value)
+  get<K extends DirectoryKind>(kind: K, id: string): Entry<K> | undefined {
+    const entries: Map<string, Entry<K>> = this.entries[kind]
+    return entries.get(id)
   }
-  putInbox(value: Inbox): Promise<void> {
-    return this.put('inbox', value.id, value)
-  }
-  putKey(value: ApiKey): Promise<void> {
-    return this.put('key', value.id, value)
+  /** All of a kind, by id. */
+  all<K extends DirectoryKind>(kind: K): Entry<K>[] {
+    const entries: Map<string, Entry<K>> = this.entries[kind]
+    return [...entries.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
   }
 
   account(id: AccountId): Account | undefined {
-    return this.accounts.get(id)
+    return this.get('account', id)
   }
   space(id: SpaceId): Space | undefined {
-    return this.spaces.get(id)
+    return this.get('space', id)
   }
   inbox(id: InboxId | string): Inbox | undefined {
-    return this.inboxesById.get(id)
+    return this.get('inbox', id)
   }
   /** All inboxes, or those of one space. */
   inboxes(ofSpace?: SpaceId): Inbox[] {
-    return [...this.inboxesById.values()].filter((one) => ofSpace === undefined || one.space === ofSpace)
+    return [...this.entries.inbox.values()].filter((one) => ofSpace === undefined || one.space === ofSpace)
   }
   /** By address or alias; the whole address is compared without case. */
   inboxByAddress(address: string): Inbox | undefined {
     return this.inboxesByAddress.get(address.toLowerCase())
+  }
+  /**
+   * Who gets mail to an address: the inbox that has it, as address or alias; the one that it is a plus-tag of (RFC 5233), where
+   * that inbox takes them; the one that catches all mail of the domain.
+   */
+  inboxFor(address: string): Inbox | undefined {
+    const exact = this.inboxByAddress(address)
+    if (exact !== undefined) return exact
+    const at = address.lastIndexOf('@')
+    const plus = address.indexOf('+')
+    const domain = address.slice(at + 1)
+    const tagged = plus > 0 && plus < at ? this.inboxByAddress(`${address.slice(0, plus)}@${domain}`) : undefined
+    return tagged?.plusAddressing ? tagged : this.inboxesByDomain.get(domain.toLowerCase())
   }
   keyByHash(hash: string): ApiKey | undefined {
     return this.keysByHash.get(hash)

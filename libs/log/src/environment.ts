@@ -9,6 +9,8 @@ export const logEnvironment = z.object({
   NATS_MONITOR_URL: z.url().optional(),
   SKEIN_PARTITIONS: z.coerce.number().int().min(1).max(64).default(4),
   SKEIN_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
+  /** Signs and encrypts what leaves and what rests; see `Secrets`. */
+  SKEIN_SECRET: z.string().optional(),
   SKEIN_UNSAFE_ASYNC_FSYNC: z.enum(['0', '1']).default('0'),
 })
 
@@ -20,5 +22,6 @@ export const logOptionsOf = (environment: z.infer<typeof logEnvironment>, name: 
   password: environment.NATS_PASSWORD,
   monitorUrl: environment.NATS_MONITOR_URL,
   replicas: environment.SKEIN_REPLICAS,
+  secret: environment.SKEIN_SECRET,
   allowUnsafeFsync: environment.SKEIN_UNSAFE_ASYNC_FSYNC === '1',
 })

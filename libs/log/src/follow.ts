@@ -12,12 +12,12 @@ export const followStream = async (
   js: JetStreamClient,
   stream: string,
   after: number,
-  filter?: string,
+  filters?: string[],
 ): Promise<ConsumerMessages> => {
   const consumer = await js.consumers.get(stream, {
     deliver_policy: DeliverPolicy.StartSequence,
     opt_start_seq: after + 1,
-    ...(filter === undefined ? {} : { filter_subjects: filter }),
+    ...(filters === undefined ? {} : { filter_subjects: filters }),
   })
   return consumer.consume({ max_messages: PULL })
 }

@@ -1,5 +1,16 @@
 export { type Answer } from './commands.js'
-export { type Account, type ApiKey, Directory, type Inbox, type Space } from './directory.js'
+export {
+  type Account,
+  type ApiKey,
+  Directory,
+  type DirectoryKind,
+  directoryKinds,
+  type Inbox,
+  type Scope,
+  type Space,
+  type Transport,
+  type Webhook,
+} from './directory.js'
 export { type Durability } from './durability.js'
 export { logEnvironment, logOptionsOf } from './environment.js'
 export { CommandRefused, LogUnavailable, NotDurable, NoWriter, OutcomeUnknown, StaleWriter } from './errors.js'
@@ -7,8 +18,11 @@ export { eventOf } from './event-log.js'
 export { type EventBatch, EventStreamServer } from './event-stream-server.js'
 export { followStream, inBatches } from './follow.js'
 export { logChecks } from './health.js'
+export { type Begun, Idempotency, KeyUsedOtherwise } from './idempotency.js'
 export { type Lease } from './lease.js'
 export { Log, type LogOptions, openLog } from './log.js'
-export { type InputBatch, type PartitionHandlers, PartitionServer } from './partition-server.js'
+export { type InputBatch, type LogInput, type PartitionHandlers, PartitionServer } from './partition-server.js'
 export { type ParkedItem } from './parked.js'
+export { type NewMailRecord } from './mail-log.js'
 export { RequestServer } from './request-server.js'
+export { CannotOpen, Secrets } from './secrets.js'

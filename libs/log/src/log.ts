@@ -1,14 +1,16 @@
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream'
 import { Kvm, type KV } from '@nats-io/kv'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
-import type { LogPosition, ReceivedRecord, SkeinEvent, StoredEvent } from '@skein/events'
+import type { DeliveryRecord, LogPosition, ReceivedRecord, SkeinEvent, StoredEvent } from '@skein/events'
 import { sendCommand } from './commands.js'
 import { Directory } from './directory.js'
 import { readDurability, requireDurability, type Durability } from './durability.js'
 import { EventLog } from './event-log.js'
+import { Idempotency, IDEMPOTENCY_TTL_MS } from './idempotency.js'
 import { Lease, LEASE_TTL_MS } from './lease.js'
-import { MailLog } from './mail-log.js'
+import { MailLog, type NewMailRecord } from './mail-log.js'
 import { Parked } from './parked.js'
+import { Secrets } from './secrets.js'
 import { ensureStreams } from './streams.js'
 
 export interface LogOptions {
@@ -24,6 +26,8 @@ export interface LogOptions {
   monitorUrl?: string | undefined
   /** Run although the server may not sync. */
   allowUnsafeFsync?: boolean | undefined
+  /** The instance's secret, `SKEIN_SECRET`; only services that sign or seal need it. */
+  secret?: string | undefined
   /** Copies of each stream on a cluster: 1 on one server, 3 on a cluster. */
   replicas?: number | undefined
 }
@@ -45,8 +49,17 @@ export class Log {
     readonly partitions: number,
     readonly durability: Durability,
     readonly parked: Parked,
+    readonly idempotency: Idempotency,
     private readonly leases: KV,
+    private readonly secret: string | undefined,
   ) {}
+
+  /** @throws Error where the instance was not told its secret */
+  get secrets(): Secrets {
+    if (this.secret === undefined)
+      throw new Error('SKEIN_SECRET is not set; make one with: openssl rand -base64 32, the same for every service')
+    return new Secrets(this.secret)
+  }
 
   /**
    * Connects, checks that the server syncs, and makes what is missing.
@@ -82,6 +95,7 @@ export class Log {
     const kvm = new Kvm(js)
     const directory = await Directory.open(await kvm.create('directory', { replicas, history: 1 }))
     const leases = await kvm.create('leases', { replicas, history: 1, ttl: LEASE_TTL_MS })
+    const keys = await kvm.create('idempotency', { replicas, history: 1, ttl: IDEMPOTENCY_TTL_MS })
     const mail = new MailLog(js, jsm, options.partitions)
     return new Log(
       nc,
@@ -92,12 +106,18 @@ export class Log {
       options.partitions,
       durability,
       new Parked(js, jsm),
+      new Idempotency(keys),
       leases,
+      options.secret,
     )
   }
 
-  acceptMail(mail: { raw: Uint8Array; record: Omit<ReceivedRecord, 'raw'> }): Promise<LogPosition> {
+  acceptMail(mail: { raw: Uint8Array; record: NewMailRecord }): Promise<LogPosition> {
     return this.mail.accept(mail)
+  }
+  /** Stores what came of an attempt to send. @throws LogUnavailable */
+  noteDelivery(record: DeliveryRecord): Promise<LogPosition> {
+    return this.mail.noteDelivery(record)
   }
   recordsAt(partition: number, sequences: readonly number[]): Promise<Map<number, ReceivedRecord>> {
     return this.mail.recordsAt(partition, sequences)

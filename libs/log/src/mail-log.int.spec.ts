@@ -100,7 +100,7 @@ describe('mail log', () => {
   })
 
   it('knows at once what it put into the directory, and a later process reads it all', async () => {
-    await log.directory.putInbox({
+    await log.directory.put('inbox', {
       id: 'inb_x' as never,
       account: 'acc_a' as never,
       space: 'spc_a' as never,
@@ -111,7 +111,11 @@ describe('mail log', () => {
     expect(log.directory.inboxByAddress('HELP@skein.EXAMPLE')?.id).toBe('inb_x')
     const other = await open()
     expect(other.directory.inboxByAddress('hilfe@skein.example')?.id).toBe('inb_x')
-    await other.directory.putInbox({ ...other.directory.inbox('inb_x')!, address: 'new@skein.example', aliases: [] })
+    await other.directory.put('inbox', {
+      ...other.directory.inbox('inb_x')!,
+      address: 'new@skein.example',
+      aliases: [],
+    })
     await expect.poll(() => log.directory.inboxByAddress('new@skein.example')?.id).toBe('inb_x')
     expect(log.directory.inboxByAddress('help@skein.example')).toBeUndefined()
     await other.close()

@@ -1,9 +1,12 @@
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream'
 import {
+  composedRecord,
   mailStream,
   mailSubject,
   partitionOf,
   receivedRecord,
+  type ComposedRecord,
+  type DeliveryRecord,
   type LogPosition,
   type ReceivedRecord,
 } from '@skein/events'
@@ -41,6 +44,17 @@ const publish = async (js: JetStreamClient, subject: string, payload: Uint8Array
   }
 }
 
+/** A record of a mail before its raw bytes have a place. */
+export type NewMailRecord = Omit<ReceivedRecord, 'raw'> | Omit<ComposedRecord, 'raw'>
+
+/** The record of a mail as it is stored, received or composed. */
+export const mailRecordOf = (data: Uint8Array): ReceivedRecord | ComposedRecord => {
+  const value: unknown = JSON.parse(decoder.decode(data))
+  return typeof value === 'object' && value !== null && 'outgoing' in value
+    ? composedRecord.parse(value)
+    : receivedRecord.parse(value)
+}
+
 /** The mail half of the log: raw bytes and input records, `MAIL-<p>`. */
 export class MailLog {
   constructor(
@@ -54,14 +68,21 @@ export class MailLog {
    * when it rejects the mail was not accepted (raw pieces that no record names are harmless).
    * @throws LogUnavailable
    */
-  async accept({ raw, record }: { raw: Uint8Array; record: Omit<ReceivedRecord, 'raw'> }): Promise<LogPosition> {
+  async accept({ raw, record }: { raw: Uint8Array; record: NewMailRecord }): Promise<LogPosition> {
     const partition = partitionOf(record.space, this.partitions)
     const pieces: Promise<LogPosition>[] = []
     for (let from = 0; from < raw.length; from += RAW_PIECE)
       pieces.push(publish(this.js, mailSubject(partition, record.space, 'raw'), raw.subarray(from, from + RAW_PIECE)))
     const sequences = (await Promise.all(pieces)).map((piece) => piece.sequence)
-    const stored: ReceivedRecord = { ...record, raw: { stream: mailStream(partition), sequences } }
-    return publish(this.js, mailSubject(partition, record.space, 'received'), JSON.stringify(stored))
+    const stored = { ...record, raw: { stream: mailStream(partition), sequences } }
+    const kind = 'outgoing' in record ? 'composed' : 'received'
+    return publish(this.js, mailSubject(partition, record.space, kind), JSON.stringify(stored))
+  }
+
+  /** Stores what came of an attempt to send. @throws LogUnavailable */
+  noteDelivery(record: DeliveryRecord): Promise<LogPosition> {
+    const partition = partitionOf(record.space, this.partitions)
+    return publish(this.js, mailSubject(partition, record.space, 'delivery'), JSON.stringify(record))
   }
 
   /** Input records by their sequences in `MAIL-<partition>`; a sequence that holds none (erased) is left out. */
@@ -73,7 +94,18 @@ export class MailLog {
         if (wanted.has(sequence)) found.set(sequence, record())
       })
     }
+    const missing = sequences.filter((sequence) => !found.has(sequence))
+    for (const sequence of new Set(missing)) {
+      const record = await this.composedAt(partition, sequence)
+      if (record !== null) found.set(sequence, record)
+    }
     return found
+  }
+
+  /** A direct read filters by one subject, and most records are of mail that was received: the others are asked for one by one. */
+  private async composedAt(partition: number, seq: number): Promise<ReceivedRecord | null> {
+    const message = await this.jsm.direct.getMessage(mailStream(partition), { seq })
+    return message?.subject.endsWith('.composed') ? mailRecordOf(message.data) : null
   }
 
   private async readRecords(
@@ -92,7 +124,7 @@ export class MailLog {
         subject,
       })) {
         seq = message.seq + 1
-        if (message.seq <= last) take(message.seq, () => receivedRecord.parse(JSON.parse(decoder.decode(message.data))))
+        if (message.seq <= last) take(message.seq, () => mailRecordOf(message.data))
       }
       if (seq === before) return
     }

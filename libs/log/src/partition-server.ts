@@ -2,9 +2,11 @@ import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream'
 import type { Msg } from '@nats-io/transport-node'
 import type { CustomTransportStrategy } from '@nestjs/microservices'
 import {
+  deliveryRecord,
   mailStream,
-  receivedRecord,
   threaderCommandSubject,
+  type ComposedRecord,
+  type DeliveryRecord,
   type LogPosition,
   type ReceivedRecord,
 } from '@skein/events'
@@ -12,16 +14,32 @@ import type { Answer } from './commands.js'
 import { followStream, inBatches } from './follow.js'
 import type { Lease } from './lease.js'
 import type { Log } from './log.js'
+import { mailRecordOf } from './mail-log.js'
 import { backOff, callHandler, LogServer } from './nest-handlers.js'
 
 const MAX_INPUTS = 250
 const LEASE_RETRY_MS = 1_000
 
+const decoder = new TextDecoder()
+
+/** One input of the log: a mail, received or composed by us (then it has `outgoing`), or what came of an attempt to send one. */
+export type LogInput =
+  | { kind: 'mail'; position: LogPosition; record: ReceivedRecord | ComposedRecord }
+  | { kind: 'delivery'; position: LogPosition; record: DeliveryRecord }
+
 /** What the handler of `inputs` is given: input records of one partition in the log's order. */
 export interface InputBatch {
   partition: number
-  inputs: { position: LogPosition; record: ReceivedRecord }[]
+  inputs: LogInput[]
 }
+
+/** The kinds of `skein.mail.<p>.<space>.<kind>` that are inputs; `raw` is what they name. */
+const INPUT_KINDS = ['received', 'composed', 'delivery'] as const
+
+const inputOf = (position: LogPosition, { subject, data }: JsMsg): LogInput =>
+  subject.endsWith('.delivery')
+    ? { kind: 'delivery', position, record: deliveryRecord.parse(JSON.parse(decoder.decode(data))) }
+    : { kind: 'mail', position, record: mailRecordOf(data) }
 
 /**
  * The patterns that a controller of partitions has to handle; beside them one `command.<Name>` for each command, which gets
@@ -33,8 +51,6 @@ export interface PartitionHandlers {
   /** `inputs`: decide these; when it fails the partition is opened again. */
   inputs(batch: InputBatch): Promise<void>
 }
-
-const decoder = new TextDecoder()
 
 /**
  * A Nest transport for the writer of partitions. For each partition that it gets the lease of: `opened`, then the inputs in
@@ -134,7 +150,8 @@ class Tenure {
         if (error === null) this.command(message)
       },
     })
-    this.messages = await followStream(this.log.js, mailStream(partition), after, `skein.mail.${partition}.*.received`)
+    const filters = INPUT_KINDS.map((kind) => `skein.mail.${partition}.*.${kind}`)
+    this.messages = await followStream(this.log.js, mailStream(partition), after, filters)
     if (this.stopped) await this.messages.close()
     try {
       await inBatches(this.messages, MAX_INPUTS, async (batch) => {
@@ -153,7 +170,7 @@ class Tenure {
     for (const message of batch) {
       const position = { stream: mailStream(this.partition), sequence: message.seq }
       try {
-        inputs.push({ position, record: receivedRecord.parse(JSON.parse(decoder.decode(message.data))) })
+        inputs.push(inputOf(position, message))
       } catch (error) {
         await this.log.park(
           position,

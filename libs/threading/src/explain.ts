@@ -102,6 +102,21 @@ const noteWords = (event: Decided, names: Names): string | null => {
     case 'MessageThreaded':
     case 'ThreadRead':
     case 'ThreadUnread':
+    case 'ThreadClaimed':
+    case 'ThreadReleased':
+    case 'ThreadHandled':
+    case 'ThreadReopened':
+    case 'ThreadLabelled':
+    case 'MessageQueued':
+    case 'SendStarted':
+    case 'MessageSent':
+    case 'SendDeferred':
+    case 'SendFailed':
+    case 'SendUnknown':
+    case 'SendCancelled':
+    case 'SendRetried':
+    case 'SendSettled':
+    case 'MessageBounced':
       return null
   }
 }

@@ -247,6 +247,21 @@ export const linkRowsOf = (event: Decided): LinkRowChange[] => {
     case 'MessageIdCollided':
     case 'ThreadRead':
     case 'ThreadUnread':
+    case 'ThreadClaimed':
+    case 'ThreadReleased':
+    case 'ThreadHandled':
+    case 'ThreadReopened':
+    case 'ThreadLabelled':
+    case 'MessageQueued':
+    case 'SendStarted':
+    case 'MessageSent':
+    case 'SendDeferred':
+    case 'SendFailed':
+    case 'SendUnknown':
+    case 'SendCancelled':
+    case 'SendRetried':
+    case 'SendSettled':
+    case 'MessageBounced':
       return []
   }
 }

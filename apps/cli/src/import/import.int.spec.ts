@@ -26,7 +26,7 @@ beforeAll(async () => {
   const options = { url: nats.natsUrl, monitorUrl: nats.monitorUrl, name: 'test', partitions: 1 }
   log = await openLog(options)
   const hash = createHash('sha256').update(KEY).digest('hex')
-  await log.directory.putInbox({
+  await log.directory.put('inbox', {
     id: 'inb_a' as InboxId,
     account,
     space,
@@ -34,7 +34,7 @@ beforeAll(async () => {
     address: 'help@skein.example',
     aliases: [],
   })
-  await log.directory.putKey({
+  await log.directory.put('key', {
     id: 'key_a',
     account,
     name: 'a',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { AccountId, InboxId, SpaceId } from '@skein/events'
+import type { AccountId, InboxId, KeyId, SpaceId } from '@skein/events'
 import type { Inbox, Log } from '@skein/log'
 import type { Instance } from '../up/instance.js'
 
@@ -13,6 +13,9 @@ const inbox = (name: string, title: string): Inbox => ({
   name: title,
   address: `${name}@skein.example`,
   aliases: [],
+  plusAddressing: true,
+  catchAll: [],
+  transport: null,
 })
 
 /** The inboxes that the sample mail is for; one space, so that a conversation may run through several of them. */
@@ -26,15 +29,15 @@ export const seedDirectory = async (
   const { directory } = log
   const hash = createHash('sha256').update(apiKey).digest('hex')
   if (directory.keyByHash(hash) !== undefined) return
-  await directory.putAccount({ id: account, name: 'Demo' })
-  await directory.putSpace({ id: space, account, name: 'Demo', rules: 'skein', policies: {} })
-  for (const one of demoInboxes) await directory.putInbox(one)
-  await directory.putKey({
-    id: `key_${hash.slice(0, 12)}`,
+  await directory.put('account', { id: account, name: 'Demo' })
+  await directory.put('space', { id: space, account, name: 'Demo', rules: 'skein', policies: {} })
+  for (const one of demoInboxes) await directory.put('inbox', one)
+  await directory.put('key', {
+    id: `key_${hash.slice(0, 12)}` as KeyId,
     account,
     name: 'first key',
     hash,
-    scopes: ['read', 'write', 'admin'],
+    scopes: ['read', 'write', 'send', 'admin'],
     createdAt,
   })
 }

@@ -35,6 +35,7 @@ export const startServices = async (config: ServicesConfig): Promise<RunningServ
     monitorUrl: config.monitorUrl,
     name: `skein-${name}`,
     partitions: PARTITIONS,
+    secret: instance.secret,
     allowUnsafeFsync: process.env['SKEIN_UNSAFE_ASYNC_FSYNC'] === '1',
   })
   const log = await openLog(logAs('up'))
@@ -46,7 +47,6 @@ export const startServices = async (config: ServicesConfig): Promise<RunningServ
     log: logAs('query'),
     databaseUrl,
     http: 'shared',
-    cursorSecret: instance.cursorSecret,
     neighbours: threader.checks,
   })
   const outbox = await startOutbox({ log: logAs('outbox'), http: 'shared' })

@@ -30,6 +30,23 @@ export const evolve = (batch: Batch, event: Together, records: Records): void =>
     case 'ThreadUnread':
       batch.touch(event)
       return batch.setRead(event.thread, event.data.inboxes, null)
+    case 'ThreadClaimed':
+    case 'ThreadReleased':
+    case 'ThreadHandled':
+    case 'ThreadReopened':
+    case 'ThreadLabelled':
+    case 'MessageQueued':
+    case 'SendStarted':
+    case 'MessageSent':
+    case 'SendDeferred':
+    case 'SendFailed':
+    case 'SendUnknown':
+    case 'SendCancelled':
+    case 'SendRetried':
+    case 'SendSettled':
+    case 'MessageBounced':
+      batch.touch(event)
+      return batch.note(event, 'message' in event.data ? event.data.message : null)
     case 'AnchorDemoted':
       return batch.note(event, null)
     case 'WireIdLearned':
