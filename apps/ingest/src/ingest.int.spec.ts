@@ -25,7 +25,7 @@ beforeAll(async () => {
   const { directory } = log
   const key = (id: string, text: string, owner: AccountId, scopes: ('read' | 'write')[]) =>
     directory.put('key', {
-      id: `key_${id}`,
+      id: `key_${id.replaceAll(/[^a-z0-9]/g, '')}`,
       account: owner,
       name: id,
       hash: hashOfKey(text),

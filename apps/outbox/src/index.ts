@@ -1,1 +1,1 @@
-export { type OutboxConfig, type RunningOutbox, startOutbox } from './start.js'
+export { type OutboxConfig, outboxOwns, type RunningOutbox, startOutbox } from './start.js'

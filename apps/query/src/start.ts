@@ -25,8 +25,11 @@ export interface RunningQuery {
 export const startQuery = async (config: QueryConfig): Promise<RunningQuery> => {
   const { databaseUrl, schema, neighbours = {} } = config
   const log = await openLog(config.log)
-  const cursorSecret = Buffer.from(log.secrets.keys('cursor')[0]).toString('base64')
-  const views = await openViews({ databaseUrl, cursorSecret, ...(schema === undefined ? {} : { schema }) })
+  const views = await openViews({
+    databaseUrl,
+    cursorSecret: log.secrets.cursorSecret,
+    ...(schema === undefined ? {} : { schema }),
+  })
   const http = await createHttpApp(QueryModule.on(log, views, neighbours), { http: config.http })
   const strategy = new EventStreamServer({ log, after: (partition) => views.checkpoint(partition) })
   http.app.connectMicroservice({ strategy })

@@ -3,33 +3,48 @@ import type { CustomTransportStrategy } from '@nestjs/microservices'
 import type { StoredEvent } from '@skein/events'
 import { eventOf } from './event-log.js'
 import { inBatches } from './follow.js'
+import type { Lease } from './lease.js'
 import type { Log } from './log.js'
 import { backOff, callHandler, LogServer } from './nest-handlers.js'
 
 const MAX_EVENTS = 500
+const LEASE_RETRY_MS = 1_000
 
-/** What the handler of `events` is given: events of one partition in the log's order, at least one, at most 500. */
+/** What the handler is given: events of one partition in the log's order, at least one, at most 500. */
 export interface EventBatch {
   partition: number
   events: StoredEvent[]
 }
 
+export interface EventStreamOptions {
+  log: Log
+  /** How far the reader has come in a partition; asked again after each failure, so a batch that failed is simply given again. */
+  after: (partition: number) => Promise<number>
+  /** The `@EventPattern` of the handler, where a process has several readers; `events` where it is left out. */
+  pattern?: string
+  /** For work that one process does for all: a partition is followed only while this process holds its lease `<name>.<partition>`. */
+  lease?: { name: string; holder: string; onLost: (partition: number) => void }
+}
+
 /**
- * A Nest transport that brings the events of every partition to the one handler of `@EventPattern('events')`, one batch after
- * the other. The reader keeps its own place: `after` says how far it has come, and is asked again after each failure, so a batch
- * that failed half-way is simply given again.
+ * A Nest transport that brings the events of every partition to one handler, one batch after the other. The reader keeps its
+ * own place.
  */
 export class EventStreamServer extends LogServer implements CustomTransportStrategy {
   private readonly open = new Set<ConsumerMessages>()
   private readonly running: Promise<void>[] = []
   private closed = false
 
-  constructor(private readonly options: { log: Log; after: (partition: number) => Promise<number> }) {
+  constructor(private readonly options: EventStreamOptions) {
     super()
   }
 
+  private get handler() {
+    return this.handlerOf(this.options.pattern ?? 'events')
+  }
+
   listen(callback: () => void): void {
-    this.handlerOf('events')
+    if (this.handler.isEventHandler !== true) throw new Error('the handler of events is an @EventPattern')
     for (let p = 0; p < this.options.log.partitions; p++) this.running.push(this.follow(p))
     callback()
   }
@@ -37,7 +52,7 @@ export class EventStreamServer extends LogServer implements CustomTransportStrat
   private async follow(partition: number): Promise<void> {
     for (let failures = 0; !this.closed;) {
       try {
-        await this.followOnce(partition, () => (failures = 0))
+        await this.inLease(partition, () => (failures = 0))
       } catch (error) {
         if (this.closed) return
         this.logger.error(
@@ -48,18 +63,36 @@ export class EventStreamServer extends LogServer implements CustomTransportStrat
     }
   }
 
-  private async followOnce(partition: number, done: () => void): Promise<void> {
+  private async inLease(partition: number, done: () => void): Promise<void> {
+    const { log, lease: of } = this.options
+    if (of === undefined) return this.followOnce(partition, new AbortController().signal, done)
+    const lost = new AbortController()
+    const lease: Lease = log.lease(`${of.name}.${partition}`, of.holder)
+    const taken = await lease.take(() => lost.abort())
+    if (!taken) return void (await new Promise((resolve) => setTimeout(resolve, LEASE_RETRY_MS)))
+    try {
+      await this.followOnce(partition, lost.signal, done)
+    } finally {
+      of.onLost(partition)
+      await lease.release().catch(() => undefined)
+    }
+  }
+
+  private async followOnce(partition: number, lost: AbortSignal, done: () => void): Promise<void> {
     const { log, after } = this.options
     const messages = await log.events.follow(partition, await after(partition))
-    if (this.closed) return void (await messages.close())
+    if (this.closed || lost.aborted) return void (await messages.close())
     this.open.add(messages)
+    const leave = (): void => void messages.close()
+    lost.addEventListener('abort', leave)
     try {
       await inBatches(messages, MAX_EVENTS, async (batch) => {
         const events: EventBatch = { partition, events: batch.map(eventOf) }
-        await callHandler(this.handlerOf('events'), events, undefined)
+        await callHandler(this.handler, events, undefined)
         done()
       })
     } finally {
+      lost.removeEventListener('abort', leave)
       this.open.delete(messages)
     }
   }

@@ -44,6 +44,11 @@ export class Secrets {
     return [first, ...others]
   }
 
+  /** Signs the cursors of lists. */
+  get cursorSecret(): string {
+    return Buffer.from(this.keys('cursor')[0]).toString('base64')
+  }
+
   /** AES-256-GCM; `about` has to be the same for `open`: a sealed text moved to another place does not open there. */
   seal(text: string, about: string): string {
     const nonce = randomBytes(NONCE_BYTES)

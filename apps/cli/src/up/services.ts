@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { ingestOwns, startIngest } from '@skein/ingest'
 import { openLog, type LogOptions } from '@skein/log'
-import { startOutbox } from '@skein/outbox'
+import { outboxOwns, startOutbox } from '@skein/outbox'
 import { startQuery } from '@skein/query'
 import { startThreader } from '@skein/threader'
 import type { Instance } from './instance.js'
@@ -43,17 +43,18 @@ export const startServices = async (config: ServicesConfig): Promise<RunningServ
   await log.close()
 
   const threader = await startThreader({ log: logAs('threader'), databaseUrl, http: 'shared', holder: instance.id })
+  const outbox = await startOutbox({ log: logAs('outbox'), databaseUrl, http: 'shared', holder: instance.id })
   const query = await startQuery({
     log: logAs('query'),
     databaseUrl,
     http: 'shared',
-    neighbours: threader.checks,
+    neighbours: { ...threader.checks, ...outbox.checks },
   })
-  const outbox = await startOutbox({ log: logAs('outbox'), http: 'shared' })
   const ingest = await startIngest({ log: logAs('ingest'), http: 'shared', settings: { authservId: AUTHSERV_ID } })
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
-    const { handler } = ingestOwns(request.method ?? 'GET', path) ? ingest : query
+    const method = request.method ?? 'GET'
+    const { handler } = ingestOwns(method, path) ? ingest : outboxOwns(method, path) ? outbox : query
     handler(request, response)
   })
   const port = await freePort(config.port)
