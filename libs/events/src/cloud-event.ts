@@ -11,6 +11,9 @@ export class UnreadableEvent extends Error {
   override readonly name = 'UnreadableEvent'
 }
 
+/** An event of a type or version that a newer release wrote. Whoever can do without it leaves it out, and says so. */
+export class NewerEvent extends UnreadableEvent {}
+
 const causeText = (cause: Cause): string =>
   cause.kind === 'input'
     ? `input ${cause.stream} ${cause.sequence}`
@@ -58,10 +61,10 @@ export const decodeEvent = (
   place: { sequence: number; partition: number },
 ): StoredEvent => {
   const type = (headers['ce-type'] ?? '').replace(/^skein\./, '')
-  if (!isEventType(type)) throw new UnreadableEvent(`${place.sequence}: unknown event type "${type}"`)
+  if (!isEventType(type)) throw new NewerEvent(`${place.sequence}: unknown event type "${type}"`)
   const version = Number(headers['ce-dataversion'])
   if (version > eventTypes[type].v)
-    throw new UnreadableEvent(`${place.sequence}: ${type} version ${version} is newer than ${eventTypes[type].v}`)
+    throw new NewerEvent(`${place.sequence}: ${type} version ${version} is newer than ${eventTypes[type].v}`)
   const envelope = eventEnvelope.safeParse({
     id: headers['ce-id'],
     time: headers['ce-time'],

@@ -1,7 +1,7 @@
 import { address, mailKind, subjectKind } from '@skein/mail'
 import { z } from 'zod'
 import { inboxId, messageId, spaceId, threadId } from './ids.js'
-import { deliveryRole, logPosition, refusedRecipient, unknownPolicy } from './input.js'
+import { deliveryRole, inputReference, logPosition, refusedRecipient, unknownPolicy } from './input.js'
 
 /** Why a mail is where it is: the header (or other fact) that was looked at, what it said, and the mail or thread that it led to. */
 export const evidence = z.object({
@@ -98,7 +98,7 @@ const messageThreaded = z.object({
   threadIndex: z.string().nullable(),
   /** Whether this delivery counts as read from the start (our own mail, bounces and other automatic mail). */
   read: z.boolean(),
-  input: logPosition,
+  input: inputReference,
 })
 
 const messageDelivered = z.object({
@@ -116,7 +116,7 @@ const messageDelivered = z.object({
   receivedAt: z.iso.datetime(),
   digest: z.string(),
   read: z.boolean(),
-  input: logPosition,
+  input: inputReference,
 })
 
 const threadsMerged = z.object({
@@ -210,7 +210,7 @@ const messageQueued = z.object({
   automatic: z.boolean(),
   onUnknown: unknownPolicy,
   actor: z.string(),
-  input: logPosition,
+  input: inputReference,
 })
 /**
  * The server asked for the mail itself (its 354): from here on it may have it. Recorded before the first octet leaves, and by the

@@ -12,6 +12,9 @@ export type Door = z.infer<typeof door>
 /** A place in the log: a stream and a sequence in it. */
 export const logPosition = z.object({ stream: z.string(), sequence: z.int().positive() })
 export type LogPosition = z.infer<typeof logPosition>
+/** An input as an event names it; `sha256`, hex, of the record's bytes: so the chain of events vouches for what it was made of. */
+export const inputReference = logPosition.extend({ sha256: z.string().optional() })
+export type InputReference = z.infer<typeof inputReference>
 
 export const attachment = z.object({
   /** 1 for the first attachment of the mail, in the order of its parts. */
@@ -42,7 +45,8 @@ export const receivedRecord = z.object({
   envelope: z.object({ from: z.string(), to: z.array(z.string()) }).nullable(),
   /** Octets of the raw mail. */
   size: z.int().nonnegative(),
-  raw: z.object({ stream: z.string(), sequences: z.array(z.int().positive()).min(1) }),
+  /** Where the raw bytes are, in pieces; `sha256`: of the SHA-256 of the pieces, all in hex, one after the other. */
+  raw: z.object({ stream: z.string(), sequences: z.array(z.int().positive()).min(1), sha256: z.string().optional() }),
   facts: mailFacts,
   text: z.string(),
   html: z.string().nullable(),

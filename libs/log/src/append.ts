@@ -1,6 +1,6 @@
 import { JetStreamApiCodes } from '@nats-io/jetstream'
 import { headers, nuid, type NatsConnection } from '@nats-io/transport-node'
-import { encodeEvent, eventSubject, type SkeinEvent } from '@skein/events'
+import { eventSubject, type CloudEvent, type SpaceId } from '@skein/events'
 import { LogUnavailable, OutcomeUnknown, StaleWriter } from './errors.js'
 
 /** The server's limit for one atomic batch. */
@@ -23,14 +23,14 @@ export const appendEvents = async (
   nc: NatsConnection,
   partition: number,
   expectedLast: number,
-  events: readonly SkeinEvent[],
+  events: readonly CloudEvent[],
 ): Promise<number> => {
   if (events.length === 0) return expectedLast
   if (events.length > MAX_BATCH)
     throw new RangeError(`${events.length} events in one append; the limit is ${MAX_BATCH}`)
   const batch = nuid.next()
   const answer = events.map((event, i) => {
-    const { headers: attributes, body } = encodeEvent(event)
+    const { headers: attributes, body } = event
     const head = headers()
     for (const [name, value] of Object.entries(attributes)) head.set(name, value)
     if (i === 0) head.set('Nats-Expected-Last-Sequence', String(expectedLast))
@@ -38,7 +38,11 @@ export const appendEvents = async (
       head.set('Nats-Batch-Id', batch)
       head.set('Nats-Batch-Sequence', String(i + 1))
     }
-    const subject = eventSubject(partition, event.space, event.type)
+    const subject = eventSubject(
+      partition,
+      attributes['ce-space'] as SpaceId,
+      attributes['ce-type']?.replace(/^skein\./, '') ?? '',
+    )
     if (i < events.length - 1) return void nc.publish(subject, body, { headers: head })
     if (events.length > 1) head.set('Nats-Batch-Commit', '1')
     return nc.request(subject, body, { headers: head, timeout: ANSWER_TIMEOUT_MS })

@@ -1,30 +1,73 @@
 import type { ConsumerMessages, JetStreamClient, JetStreamManager, JsMsg } from '@nats-io/jetstream'
 import type { MsgHdrs, NatsConnection } from '@nats-io/transport-node'
-import { decodeEvent, eventStream, type SkeinEvent, type StoredEvent } from '@skein/events'
+import { decodeEvent, encodeEvent, eventStream, NewerEvent, type SkeinEvent, type StoredEvent } from '@skein/events'
 import { appendEvents } from './append.js'
+import { CHAIN_HEADER, chainAfter } from './checksum.js'
 import { storedFrom } from './direct-get.js'
 import { followStream } from './follow.js'
 
 const FETCH_BATCH = 500
 const decoder = new TextDecoder()
 
-const storedEvent = (
+/** The headers of a stored message, by name in lower case. */
+export const attributesOf = (headers: MsgHdrs | undefined): Record<string, string> => {
+  const attributes: Record<string, string> = {}
+  for (const key of headers?.keys() ?? []) attributes[key.toLowerCase()] = headers?.get(key) ?? ''
+  return attributes
+}
+
+/** @throws UnreadableEvent */
+export const storedEvent = (
   partition: number,
   sequence: number,
   headers: MsgHdrs | undefined,
   data: Uint8Array,
-): StoredEvent => {
-  const attributes: Record<string, string> = {}
-  for (const key of headers?.keys() ?? []) attributes[key.toLowerCase()] = headers?.get(key) ?? ''
-  return decodeEvent({ headers: attributes, body: decoder.decode(data) }, { sequence, partition })
-}
+): StoredEvent => decodeEvent({ headers: attributesOf(headers), body: decoder.decode(data) }, { sequence, partition })
+
+const placeOf = (message: JsMsg): { partition: number; sequence: number } => ({
+  partition: Number(message.info.stream.slice(eventStream(0).length - 1)),
+  sequence: message.seq,
+})
 
 /** The event in a message of `EVENTS-<p>`. @throws UnreadableEvent */
-export const eventOf = (message: JsMsg): StoredEvent =>
-  storedEvent(Number(message.info.stream.slice(eventStream(0).length - 1)), message.seq, message.headers, message.data)
+export const eventOf = (message: JsMsg): StoredEvent => {
+  const { partition, sequence } = placeOf(message)
+  return storedEvent(partition, sequence, message.headers, message.data)
+}
+
+/** What a reader leaves out: an event that only a newer release can read. */
+export interface SkippedEvent {
+  partition: number
+  sequence: number
+  reason: string
+}
+
+/** The event of a message; `null`, and told, where a newer release wrote it. @throws UnreadableEvent where it is broken */
+const readOrSkip = (
+  read: () => StoredEvent,
+  place: Omit<SkippedEvent, 'reason'>,
+  skipped: OnSkipped,
+): StoredEvent | null => {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof NewerEvent)) throw error
+    skipped({ ...place, reason: error.message })
+    return null
+  }
+}
+
+export type OnSkipped = (event: SkippedEvent) => void
+
+/** The events of messages; those of a newer release are left out, and told. */
+export const eventsOf = (messages: readonly JsMsg[], skipped: OnSkipped): StoredEvent[] =>
+  messages.flatMap((message) => readOrSkip(() => eventOf(message), placeOf(message), skipped) ?? [])
 
 /** The event half of the log: what was decided, `EVENTS-<p>`. */
 export class EventLog {
+  /** The end of each partition that this process appended to, to spare reading it back. */
+  private readonly heads = new Map<number, { sequence: number; chain: string }>()
+
   constructor(
     private readonly nc: NatsConnection,
     private readonly js: JetStreamClient,
@@ -32,8 +75,26 @@ export class EventLog {
   ) {}
 
   /** All or none, right after `expectedLast`; answers the last sequence. Errors as of `appendEvents`. */
-  append(partition: number, expectedLast: number, events: readonly SkeinEvent[]): Promise<number> {
-    return appendEvents(this.nc, partition, expectedLast, events)
+  async append(partition: number, expectedLast: number, events: readonly SkeinEvent[]): Promise<number> {
+    let chain = await this.chainAt(partition, expectedLast)
+    const chained = events.map((event) => {
+      const { headers, body } = encodeEvent(event)
+      chain = chainAfter(chain, headers, body)
+      return { headers: { ...headers, [CHAIN_HEADER]: chain }, body }
+    })
+    this.heads.delete(partition)
+    const sequence = await appendEvents(this.nc, partition, expectedLast, chained)
+    this.heads.set(partition, { sequence, chain })
+    return sequence
+  }
+
+  /** The chain after an event of the partition; empty where there is none, or none with a chain. */
+  private async chainAt(partition: number, sequence: number): Promise<string> {
+    const head = this.heads.get(partition)
+    if (head?.sequence === sequence) return head.chain
+    if (sequence === 0) return ''
+    const stored = await this.jsm.direct.getMessage(eventStream(partition), { seq: sequence })
+    return stored?.header?.get(CHAIN_HEADER) ?? ''
   }
 
   /** The last sequence of the partition's events, 0 while there is none. */
@@ -41,16 +102,28 @@ export class EventLog {
     return (await this.jsm.streams.info(eventStream(partition))).state.last_seq
   }
 
-  /** The events after `after` up to and with `until`, in order, in batches of at most 500. */
-  async *read(partition: number, after: number, until: number): AsyncGenerator<StoredEvent[]> {
+  /**
+   * The events after `after` up to and with `until`, in order, in batches of at most 500.
+   * `skipped`: told of events that only a newer release can read; without it such an event is an error.
+   */
+  async *read(partition: number, after: number, until: number, skipped?: OnSkipped): AsyncGenerator<StoredEvent[]> {
+    const tell: OnSkipped =
+      skipped ??
+      (({ reason }) => {
+        throw new NewerEvent(reason)
+      })
     for (let next = after + 1; next <= until;) {
       const events: StoredEvent[] = []
+      const before = next
       for await (const message of storedFrom(this.jsm, eventStream(partition), { seq: next, batch: FETCH_BATCH })) {
         next = message.seq + 1
-        if (message.seq <= until) events.push(storedEvent(partition, message.seq, message.header, message.data))
+        const { seq: sequence, header, data } = message
+        if (sequence > until) continue
+        const event = readOrSkip(() => storedEvent(partition, sequence, header, data), { partition, sequence }, tell)
+        if (event !== null) events.push(event)
       }
-      if (events.length === 0) return
-      yield events
+      if (next === before) return
+      if (events.length > 0) yield events
     }
   }
 

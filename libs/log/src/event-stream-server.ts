@@ -1,7 +1,7 @@
 import type { ConsumerMessages } from '@nats-io/jetstream'
 import type { CustomTransportStrategy } from '@nestjs/microservices'
 import type { StoredEvent } from '@skein/events'
-import { eventOf } from './event-log.js'
+import { eventsOf, type OnSkipped, type SkippedEvent } from './event-log.js'
 import { inBatches } from './follow.js'
 import type { Lease } from './lease.js'
 import type { Log } from './log.js'
@@ -14,6 +14,8 @@ const LEASE_RETRY_MS = 1_000
 export interface EventBatch {
   partition: number
   events: StoredEvent[]
+  /** The sequence that they follow, among those that this release can read. */
+  after: number
 }
 
 export interface EventStreamOptions {
@@ -22,6 +24,8 @@ export interface EventStreamOptions {
   after: (partition: number) => Promise<number>
   /** The `@EventPattern` of the handler, where a process has several readers; `events` where it is left out. */
   pattern?: string
+  /** Told of each event that only a newer release can read, and that the handler does not get. */
+  onSkipped?: OnSkipped
   /** For work that one process does for all: a partition is followed only while this process holds its lease `<name>.<partition>`. */
   lease?: { name: string; holder: string; onLost: (partition: number) => void }
 }
@@ -80,21 +84,31 @@ export class EventStreamServer extends LogServer implements CustomTransportStrat
 
   private async followOnce(partition: number, lost: AbortSignal, done: () => void): Promise<void> {
     const { log, after } = this.options
-    const messages = await log.events.follow(partition, await after(partition))
+    let last = await after(partition)
+    const messages = await log.events.follow(partition, last)
     if (this.closed || lost.aborted) return void (await messages.close())
     this.open.add(messages)
     const leave = (): void => void messages.close()
     lost.addEventListener('abort', leave)
     try {
       await inBatches(messages, MAX_EVENTS, async (batch) => {
-        const events: EventBatch = { partition, events: batch.map(eventOf) }
-        await callHandler(this.handler, events, undefined)
+        const events = eventsOf(batch, (event) => this.skipped(event))
+        if (events.length > 0) {
+          await callHandler(this.handler, { partition, events, after: last } satisfies EventBatch, undefined)
+          last = events.at(-1)?.sequence ?? last
+        }
         done()
       })
     } finally {
       lost.removeEventListener('abort', leave)
       this.open.delete(messages)
     }
+  }
+
+  private skipped(event: SkippedEvent): void {
+    const { partition, sequence, reason } = event
+    this.logger.warn(`EVENTS-${partition} ${reason}: left out; a newer release wrote it`)
+    this.options.onSkipped?.({ partition, sequence, reason })
   }
 
   /** Lets the batches under way finish. */

@@ -1,3 +1,4 @@
+export { type LogCheck, type LogFault } from './check-log.js'
 export { type Answer } from './commands.js'
 export {
   type Account,
@@ -14,7 +15,7 @@ export {
 export { type Durability } from './durability.js'
 export { logEnvironment, logOptionsOf } from './environment.js'
 export { CommandRefused, LogUnavailable, NotDurable, NoWriter, OutcomeUnknown, StaleWriter } from './errors.js'
-export { eventOf } from './event-log.js'
+export { eventOf, eventsOf, type OnSkipped, type SkippedEvent } from './event-log.js'
 export { type EventBatch, type EventStreamOptions, EventStreamServer } from './event-stream-server.js'
 export { followStream, inBatches } from './follow.js'
 export { logChecks } from './health.js'

@@ -2,10 +2,11 @@ import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManage
 import { Kvm, type KV } from '@nats-io/kv'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import type { DeliveryRecord, LogPosition, ReceivedRecord, SkeinEvent, StoredEvent } from '@skein/events'
+import { checkLog, type LogCheck, type LogCheckOptions } from './check-log.js'
 import { sendCommand } from './commands.js'
 import { Directory } from './directory.js'
 import { readDurability, requireDurability, type Durability } from './durability.js'
-import { EventLog } from './event-log.js'
+import { EventLog, type OnSkipped } from './event-log.js'
 import { Idempotency, IDEMPOTENCY_TTL_MS } from './idempotency.js'
 import { Lease, LEASE_TTL_MS } from './lease.js'
 import { MailLog, type NewMailRecord } from './mail-log.js'
@@ -131,11 +132,16 @@ export class Log {
   endOfEvents(partition: number): Promise<number> {
     return this.events.end(partition)
   }
-  readEvents(partition: number, after: number, until: number): AsyncGenerator<StoredEvent[]> {
-    return this.events.read(partition, after, until)
+  /** See `EventLog.read`. */
+  readEvents(partition: number, after: number, until: number, skipped?: OnSkipped): AsyncGenerator<StoredEvent[]> {
+    return this.events.read(partition, after, until, skipped)
   }
   command(partition: number, name: string, payload: unknown): Promise<unknown> {
     return sendCommand(this.connection, partition, name, payload)
+  }
+  /** Whether the log is as it was written; see `checkLog`. */
+  async check(options: Omit<LogCheckOptions, 'partitions'> = {}): Promise<LogCheck> {
+    return checkLog(await this.js.jetstreamManager(), { ...options, partitions: this.partitions })
   }
   /** Who holds a lease just now; `null` where nobody does. */
   async holderOf(name: string): Promise<string | null> {

@@ -1,55 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ReceivedRecord } from '@skein/events'
 import { testNats } from '@skein/servers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { record } from '../test/record.js'
 import { NotDurable, openLog, type Log } from './index.js'
 import { RAW_PIECE } from './mail-log.js'
-
-const record = (n: number): Omit<ReceivedRecord, 'raw'> => ({
-  v: 1,
-  message: `msg_${n}` as ReceivedRecord['message'],
-  account: 'acc_a' as ReceivedRecord['account'],
-  space: 'spc_a' as ReceivedRecord['space'],
-  inbox: 'inb_a' as ReceivedRecord['inbox'],
-  role: 'to',
-  direction: 'in',
-  door: 'http',
-  receivedAt: '2026-03-01T10:00:00.000Z',
-  envelope: null,
-  size: 1,
-  facts: {
-    messageId: `${n}@a.example`,
-    synthetic: false,
-    aliases: [],
-    inReplyTo: [],
-    references: [],
-    originalId: null,
-    subject: 'Ünïcode',
-    baseSubject: 'ünïcode',
-    subjectKind: 'plain',
-    from: [],
-    replyTo: [],
-    to: [],
-    cc: [],
-    bcc: [],
-    date: null,
-    threadIndex: null,
-    threadTopic: null,
-    kind: 'normal',
-    calendarUid: null,
-    listId: null,
-    autoSubmitted: false,
-    authentication: null,
-    digest: 'd',
-    problems: [],
-  },
-  text: 'hello',
-  html: null,
-  attachments: [],
-  parserVersion: '1',
-})
 
 describe('mail log', () => {
   let nats: Awaited<ReturnType<typeof testNats>>

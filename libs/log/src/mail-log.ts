@@ -1,4 +1,5 @@
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream'
+import { headers } from '@nats-io/transport-node'
 import {
   composedRecord,
   mailStream,
@@ -10,6 +11,7 @@ import {
   type LogPosition,
   type ReceivedRecord,
 } from '@skein/events'
+import { SHA256_HEADER, sha256Of } from './checksum.js'
 import { storedFrom } from './direct-get.js'
 import { LogUnavailable } from './errors.js'
 
@@ -37,7 +39,9 @@ const neighbours = (sequences: readonly number[]): number[][] => {
 
 const publish = async (js: JetStreamClient, subject: string, payload: Uint8Array | string): Promise<LogPosition> => {
   try {
-    const ack = await js.publish(subject, payload, { timeout: PUBLISH_TIMEOUT_MS, retries: ATTEMPTS })
+    const head = headers()
+    head.set(SHA256_HEADER, sha256Of(payload))
+    const ack = await js.publish(subject, payload, { headers: head, timeout: PUBLISH_TIMEOUT_MS, retries: ATTEMPTS })
     return { stream: ack.stream, sequence: ack.seq }
   } catch (cause) {
     throw new LogUnavailable(cause instanceof Error ? cause.message : String(cause), { cause })
@@ -70,11 +74,15 @@ export class MailLog {
    */
   async accept({ raw, record }: { raw: Uint8Array; record: NewMailRecord }): Promise<LogPosition> {
     const partition = partitionOf(record.space, this.partitions)
-    const pieces: Promise<LogPosition>[] = []
-    for (let from = 0; from < raw.length; from += RAW_PIECE)
-      pieces.push(publish(this.js, mailSubject(partition, record.space, 'raw'), raw.subarray(from, from + RAW_PIECE)))
-    const sequences = (await Promise.all(pieces)).map((piece) => piece.sequence)
-    const stored = { ...record, raw: { stream: mailStream(partition), sequences } }
+    const pieces: Uint8Array[] = []
+    for (let from = 0; from < raw.length; from += RAW_PIECE) pieces.push(raw.subarray(from, from + RAW_PIECE))
+    const subject = mailSubject(partition, record.space, 'raw')
+    const placed = await Promise.all(pieces.map((piece) => publish(this.js, subject, piece)))
+    const sequences = placed.map(({ sequence }) => sequence)
+    const stored = {
+      ...record,
+      raw: { stream: mailStream(partition), sequences, sha256: sha256Of(pieces.map(sha256Of).join('')) },
+    }
     const kind = 'outgoing' in record ? 'composed' : 'received'
     return publish(this.js, mailSubject(partition, record.space, kind), JSON.stringify(stored))
   }

@@ -7,9 +7,11 @@ import {
   threaderCommandSubject,
   type ComposedRecord,
   type DeliveryRecord,
+  type InputReference,
   type LogPosition,
   type ReceivedRecord,
 } from '@skein/events'
+import { sha256Of } from './checksum.js'
 import type { Answer } from './commands.js'
 import { followStream, inBatches } from './follow.js'
 import type { Lease } from './lease.js'
@@ -24,7 +26,7 @@ const decoder = new TextDecoder()
 
 /** One input of the log: a mail, received or composed by us (then it has `outgoing`), or what came of an attempt to send one. */
 export type LogInput =
-  | { kind: 'mail'; position: LogPosition; record: ReceivedRecord | ComposedRecord }
+  | { kind: 'mail'; position: InputReference; record: ReceivedRecord | ComposedRecord }
   | { kind: 'delivery'; position: LogPosition; record: DeliveryRecord }
 
 /** What the handler of `inputs` is given: input records of one partition in the log's order. */
@@ -36,7 +38,7 @@ export interface InputBatch {
 /** The kinds of `skein.mail.<p>.<space>.<kind>` that are inputs; `raw` is what they name. */
 const INPUT_KINDS = ['received', 'composed', 'delivery'] as const
 
-const inputOf = (position: LogPosition, { subject, data }: JsMsg): LogInput =>
+const inputOf = (position: InputReference, { subject, data }: JsMsg): LogInput =>
   subject.endsWith('.delivery')
     ? { kind: 'delivery', position, record: deliveryRecord.parse(JSON.parse(decoder.decode(data))) }
     : { kind: 'mail', position, record: mailRecordOf(data) }
@@ -168,7 +170,7 @@ class Tenure {
   private async inputsOf(batch: JsMsg[]): Promise<InputBatch['inputs']> {
     const inputs: InputBatch['inputs'] = []
     for (const message of batch) {
-      const position = { stream: mailStream(this.partition), sequence: message.seq }
+      const position = { stream: mailStream(this.partition), sequence: message.seq, sha256: sha256Of(message.data) }
       try {
         inputs.push(inputOf(position, message))
       } catch (error) {

@@ -1,4 +1,4 @@
-import type { DeliveryRole, InboxId, LogPosition, MessageId } from '@skein/events'
+import type { DeliveryRole, InboxId, InputReference, MessageId } from '@skein/events'
 import type { MailFacts } from '@skein/mail'
 
 /** One accepted mail as a decision sees it: its facts, and what the door knows beside them. */
@@ -16,7 +16,7 @@ export interface IncomingMail {
   attachments: number
   /** Octets of the raw mail. */
   size: number
-  input: LogPosition
+  input: InputReference
   /** The id of our message that a reply address of ours names, once its signature has been checked. */
   replyToken?: string | null
 }

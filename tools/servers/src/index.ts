@@ -1,7 +1,7 @@
 export { startPostgres, type PostgresOptions, type RunningPostgres } from './postgres.ts'
 export { startNats, type NatsOptions, type RunningNats } from './nats.ts'
 export { startServers, type RunningServers, type ServersOptions } from './servers.ts'
-export { testNats, testPostgres, type TestDatabase, type TestNats } from './test-servers.ts'
+export { temporaryFolder, testNats, testPostgres, type TestDatabase, type TestNats } from './test-servers.ts'
 export { FolderInUse } from './folder-owner.ts'
 export { ServerDidNotStart } from './server-process.ts'
 export { freePort } from './ports.ts'
