@@ -1,5 +1,6 @@
 export { type LogCheck, type LogFault } from './check-log.js'
 export { type Answer } from './commands.js'
+export { type KeptMail } from './dev-outbox.js'
 export {
   type Account,
   type ApiKey,
@@ -27,3 +28,10 @@ export { type ParkedItem } from './parked.js'
 export { type NewMailRecord } from './mail-log.js'
 export { RequestServer } from './request-server.js'
 export { CannotOpen, Secrets } from './secrets.js'
+export {
+  type WebhookAttempt,
+  webhookAttempt,
+  type WebhookLane,
+  WebhookLog,
+  type WebhookReplay,
+} from './webhook-log.js'

@@ -4,6 +4,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node'
 import type { DeliveryRecord, LogPosition, ReceivedRecord, SkeinEvent, StoredEvent } from '@skein/events'
 import { checkLog, type LogCheck, type LogCheckOptions } from './check-log.js'
 import { sendCommand } from './commands.js'
+import { DevOutbox } from './dev-outbox.js'
 import { Directory } from './directory.js'
 import { readDurability, requireDurability, type Durability } from './durability.js'
 import { EventLog, type OnSkipped } from './event-log.js'
@@ -13,6 +14,8 @@ import { MailLog, type NewMailRecord } from './mail-log.js'
 import { Parked } from './parked.js'
 import { Secrets } from './secrets.js'
 import { ensureStreams } from './streams.js'
+import { WebhookLog } from './webhook-log.js'
+import { WEBHOOK_BUCKET } from './webhook-streams.js'
 
 export interface LogOptions {
   /** Servers, comma-separated: `nats://host:4222`. */
@@ -51,6 +54,8 @@ export class Log {
     readonly durability: Durability,
     readonly parked: Parked,
     readonly idempotency: Idempotency,
+    readonly webhooks: WebhookLog,
+    readonly devOutbox: DevOutbox,
     private readonly leases: KV,
     private readonly secret: string | undefined,
   ) {}
@@ -97,6 +102,7 @@ export class Log {
     const directory = await Directory.open(await kvm.create('directory', { replicas, history: 1 }))
     const leases = await kvm.create('leases', { replicas, history: 1, ttl: LEASE_TTL_MS })
     const keys = await kvm.create('idempotency', { replicas, history: 1, ttl: IDEMPOTENCY_TTL_MS })
+    const lanes = await kvm.create(WEBHOOK_BUCKET, { replicas, history: 1 })
     const mail = new MailLog(js, jsm, options.partitions)
     return new Log(
       nc,
@@ -108,6 +114,7 @@ export class Log {
       durability,
       new Parked(js, jsm),
       new Idempotency(keys),
+      new WebhookLog(js, jsm, lanes),
       leases,
       options.secret,
     )

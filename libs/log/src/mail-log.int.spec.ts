@@ -57,9 +57,9 @@ describe('mail log', () => {
 
   it('knows at once what it put into the directory, and a later process reads it all', async () => {
     await log.directory.put('inbox', {
-      id: 'inb_x' as never,
-      account: 'acc_a' as never,
-      space: 'spc_a' as never,
+      id: 'inb_x',
+      account: 'acc_a',
+      space: 'spc_a',
       name: 'X',
       address: 'Help@Skein.example',
       aliases: ['hilfe@skein.example'],

@@ -10,10 +10,16 @@ import {
 } from '@nats-io/jetstream'
 import { nanos } from '@nats-io/transport-node'
 import { eventStream, eventSubjects, mailStream, mailSubjects } from '@skein/events'
+import { webhookStream } from './webhook-streams.js'
 
 /** The longest that a publisher tries again with one message id; within it the server drops the repetition. */
 export const DUPLICATE_WINDOW_MS = 2 * 60_000
 export const PARKED_STREAM = 'PARKED'
+/** What development mail to the outside is kept in; the oldest makes room. A mail is two messages or more. */
+export const DEV_OUTBOX_STREAM = 'DEV_OUTBOX'
+const DEV_OUTBOX_MESSAGES = 2_000
+const DEV_OUTBOX_BYTES = 200 * 1024 * 1024
+const DEV_OUTBOX_AGE_MS = 30 * 24 * 60 * 60 * 1_000
 
 const kept = (name: string, subjects: string[], replicas: number): Partial<StreamConfig> & { name: string } => ({
   name,
@@ -37,7 +43,10 @@ const ensureStream = async (jsm: JetStreamManager, wanted: Partial<StreamConfig>
   }
 }
 
-/** Makes the streams that are missing: a pair a partition, and one for what was parked. What exists stays as it is. */
+/**
+ * Makes the streams that are missing: a pair a partition, one for what was parked, one for the mail of development. What exists
+ * stays as it is.
+ */
 export const ensureStreams = async (jsm: JetStreamManager, partitions: number, replicas: number): Promise<void> => {
   for (let p = 0; p < partitions; p++) {
     await ensureStream(jsm, kept(mailStream(p), [mailSubjects(p)], replicas))
@@ -48,4 +57,12 @@ export const ensureStreams = async (jsm: JetStreamManager, partitions: number, r
     max_msgs_per_subject: 1,
     discard: DiscardPolicy.Old,
   })
+  await ensureStream(jsm, {
+    ...kept(DEV_OUTBOX_STREAM, ['skein.dev.outbox.>'], replicas),
+    discard: DiscardPolicy.Old,
+    max_msgs: DEV_OUTBOX_MESSAGES,
+    max_bytes: DEV_OUTBOX_BYTES,
+    max_age: nanos(DEV_OUTBOX_AGE_MS),
+  })
+  await ensureStream(jsm, webhookStream(replicas))
 }
