@@ -1,8 +1,8 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
-import { openLog, type Log } from '@skein/log'
+import { openLog, type Log, type WebhookAttempt } from '@skein/log'
 import { testNats, type TestNats } from '@skein/servers'
-import { partitionOf, type ReceivedRecord, type SkeinEvent, type SpaceId } from '@skein/events'
+import { partitionOf, type ReceivedRecord, type SkeinEvent, type SpaceId, type WebhookId } from '@skein/events'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 const users = ['ingest', 'threader', 'query', 'outbox', 'erasure', 'bus', 'bus-history'] as const
@@ -69,6 +69,21 @@ const event = {
   data: { inboxes: ['inb_a'] },
 } as SkeinEvent
 
+const attempted: Omit<WebhookAttempt, 'webhook' | 'partition'> = {
+  v: 1,
+  kind: 'event',
+  replay: null,
+  sequence: 1,
+  event: 'e1',
+  type: 'ThreadUnread',
+  attempt: 1,
+  at: '2026-03-01T10:00:00.000Z',
+  ms: 10,
+  status: 200,
+  error: null,
+  nextAt: null,
+}
+
 describe('each service may do its work', () => {
   it('the server syncs every message', () => {
     expect(logOf('ingest').durability).toEqual({ durable: true })
@@ -108,6 +123,23 @@ describe('each service may do its work', () => {
     const followed = await logOf('outbox').events.follow(partition, 0)
     for await (const message of followed) if (message.seq === 2) break
     await followed.close()
+  })
+
+  it('outbox notes attempts of webhooks and where they stand', async () => {
+    const { webhooks } = logOf('outbox')
+    const webhook = 'whk_a' as WebhookId
+    const attempt: WebhookAttempt = { ...attempted, webhook, partition }
+    expect(await webhooks.noteAttempt(attempt)).toBe(1)
+    expect(await webhooks.attempts(webhook, { limit: 10 })).toEqual({
+      attempts: [{ attempt, sequence: 1 }],
+      next: null,
+    })
+    const asked: number[] = []
+    const stop = await webhooks.watchReplays((p) => asked.push(p))
+    await webhooks.askReplay(partition, webhook, { after: 0, to: 2, at: attempted.at })
+    await expect.poll(() => asked).toEqual([partition])
+    stop()
+    expect(await webhooks.sequenceAt(partition, new Date(0))).toBe(1)
   })
 
   it('a client of the bus sees events as they happen, and one with history those of before', async () => {
@@ -170,6 +202,8 @@ describe('and nothing else', () => {
     ['outbox', 'skein.events.0.spc_a.MessageSent'],
     ['outbox', 'skein.mail.0.spc_a.received'],
     ['outbox', '$JS.API.STREAM.DELETE.MAIL-0'],
+    ['query', 'skein.webhooks.0.whk_a'],
+    ['query', '$KV.webhooks.lane.0.whk_a'],
     ['erasure', 'skein.mail.0.spc_a.received'],
     ['erasure', 'skein.events.0.spc_a.MessageErased'],
     ['erasure', '$JS.API.STREAM.DELETE.MAIL-0'],
