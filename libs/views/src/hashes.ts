@@ -10,6 +10,7 @@ export const VIEW_TABLES = [
   'message_body',
   'delivery',
   'message_copy',
+  'outgoing',
   'note',
 ] as const
 export type ViewTable = (typeof VIEW_TABLES)[number]

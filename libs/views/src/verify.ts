@@ -69,6 +69,7 @@ const EVENT_COLUMNS: Readonly<Record<string, string>> = {
   message: 'position',
   delivery: 'position',
   message_copy: 'position',
+  outgoing: 'position',
   note: 'position',
   link: 'position',
   link_message: 'position',

@@ -5,8 +5,10 @@ import type { DatabaseOptions } from './database.js'
 import { Projection } from './projection/projection.js'
 import type { RecordsAt } from './projection/projection.js'
 import { Cursors } from './read/cursor.js'
-import { findMessage, listMessages, notesOf, treeMessages } from './read/messages.js'
+import { findMessage, lastMessage, listMessages, notesOf, treeMessages } from './read/messages.js'
 import type { MessageDetail, MessagePage, NoteDetail } from './read/messages.js'
+import { listOutbox, openSends } from './read/sends.js'
+import type { OpenSend, OutboxFilter, OutboxPage } from './read/sends.js'
 import { countThreads, findThread, listThreads } from './read/threads.js'
 import type { ThreadDetail, ThreadFilter, ThreadPage } from './read/threads.js'
 
@@ -39,8 +41,11 @@ export class Views {
     return this.projection.checkpoint(partition)
   }
   /** See `Projection.apply`. */
-  async apply(batch: { partition: number; events: readonly StoredEvent[] }, recordsAt: RecordsAt): Promise<number> {
-    const checkpoint = await this.projection.apply(batch, recordsAt)
+  async apply(
+    { partition, events, after }: { partition: number; events: readonly StoredEvent[]; after?: number },
+    recordsAt: RecordsAt,
+  ): Promise<number> {
+    const checkpoint = await this.projection.apply({ partition, events }, recordsAt, after)
     this.change.resolve()
     this.change = Promise.withResolvers<void>()
     return checkpoint
@@ -93,6 +98,19 @@ export class Views {
   }
   notes({ id, thread }: Pick<MessageDetail, 'id' | 'thread'>): Promise<NoteDetail[]> {
     return notesOf(this.database, id, thread)
+  }
+
+  /** What a reply to the thread answers: the last message on the main branch; the caller has found the thread first. */
+  lastMessage(thread: ThreadId): Promise<MessageDetail | null> {
+    return lastMessage(this.database, thread)
+  }
+  /** Mails of a partition that are not through, oldest first, as they are after the event `after`. */
+  openSends(partition: number): Promise<{ after: number; sends: OpenSend[] }> {
+    return openSends(this.database, partition)
+  }
+  /** @throws InvalidCursor */
+  listOutbox(account: AccountId, filter: OutboxFilter, page: PageRequest): Promise<OutboxPage> {
+    return listOutbox(this.database, this.cursors, account, filter, page)
   }
 
   ping(): Promise<number> {

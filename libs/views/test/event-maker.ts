@@ -80,6 +80,8 @@ export const delivered = (
   ...over,
 })
 
+export type Outcome = 'sent' | 'deferred' | 'failed' | 'unknown'
+
 /** Writes events down one after the other, as the log of one partition would have them. */
 export class EventMaker {
   readonly events: StoredEvent[] = []
@@ -181,6 +183,59 @@ export class EventMaker {
     return this
   }
 
+  /** A mail of ours waits to be sent; its input is that of the message before it. */
+  queue(n: number | string, sent: number | string, over: Partial<DataOf<'MessageQueued'>> = {}): this {
+    const data = {
+      message: message(sent),
+      inbox: inbox(1),
+      from: 'desk@skein.test',
+      to: ['ada@mail.test'],
+      answers: null,
+      sendAt: null,
+      automatic: false,
+      onUnknown: 'hold' as const,
+      actor: 'key_test',
+      input: { stream: `MAIL-${this.partition}`, sequence: this.last },
+      ...over,
+    }
+    this.add({ type: 'MessageQueued', thread: thread(n), data })
+    return this
+  }
+
+  sending(n: number | string, sent: number | string, attempt: number): this {
+    this.add({ type: 'SendStarted', thread: thread(n), data: { message: message(sent), attempt } })
+    return this
+  }
+
+  /** What came of an attempt. */
+  outcome(n: number | string, sent: number | string, attempt: number, what: Outcome): this {
+    const [about, refused] = [{ message: message(sent), attempt }, [{ address: 'bo@mail.test', response: '550 no' }]]
+    if (what === 'sent') {
+      this.add({ type: 'MessageSent', thread: thread(n), data: { ...about, response: '250 ok', refused } })
+    } else if (what === 'deferred') {
+      const data = { ...about, reason: 'busy', nextAt: at(this.last + 100) }
+      this.add({ type: 'SendDeferred', thread: thread(n), data })
+    } else if (what === 'failed') {
+      this.add({ type: 'SendFailed', thread: thread(n), data: { ...about, reason: 'no such user', refused } })
+    } else this.add({ type: 'SendUnknown', thread: thread(n), data: { ...about, reason: 'silence' } })
+    return this
+  }
+
+  /** What a person says of it. */
+  decideSend(n: number | string, sent: number | string, what: 'cancel' | 'retry' | 'sent' | 'failed'): this {
+    const data = { message: message(sent), reason: `a person: ${what}` }
+    if (what === 'cancel') this.add({ type: 'SendCancelled', thread: thread(n), data })
+    else if (what === 'retry') this.add({ type: 'SendRetried', thread: thread(n), data })
+    else this.add({ type: 'SendSettled', thread: thread(n), data: { ...data, as: what } })
+    return this
+  }
+
+  bounce(n: number | string, sent: number | string, by: number | string, recipients = ['ada@mail.test']): this {
+    const data = { message: message(sent), by: message(by), status: '5.1.1', recipients }
+    this.add({ type: 'MessageBounced', thread: thread(n), data })
+    return this
+  }
+
   read(n: number | string, inboxes: InboxId[], upTo = this.last): this {
     this.add({ type: 'ThreadRead', thread: thread(n), data: { inboxes, upTo } })
     return this
@@ -189,6 +244,14 @@ export class EventMaker {
   unread(n: number | string, inboxes: InboxId[]): this {
     this.add({ type: 'ThreadUnread', thread: thread(n), data: { inboxes } })
     return this
+  }
+
+  /** The input of a message that was put into a thread. */
+  inputOf(n: number | string): DataOf<'MessageThreaded'>['input'] | undefined {
+    for (const { type, data } of this.events) {
+      if (type === 'MessageThreaded' && data.message === message(n)) return data.input
+    }
+    return undefined
   }
 
   /** The input records that the events name. */

@@ -24,6 +24,10 @@ type Step =
   | { do: 'learn'; n: number }
   | { do: 'read'; n: number; inboxes: number[]; back: number }
   | { do: 'unread'; n: number; inboxes: number[] }
+  | { do: 'queue'; n: number }
+  | { do: 'send'; n: number; attempt: number; what: (typeof SENDING)[number] }
+
+const SENDING = ['sending', 'sent', 'deferred', 'failed', 'unknown', 'cancel', 'retry', 'settle', 'bounce'] as const
 
 const n = fc.nat(1_000)
 const one = fc.integer({ min: 1, max: 3 })
@@ -57,16 +61,28 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('learn' as const), n }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('read' as const), n, inboxes, back: fc.nat(10) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('unread' as const), n, inboxes }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('queue' as const), n }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('send' as const), n, attempt: one, what: fc.constantFrom(...SENDING) }),
+  },
 )
 
 const pick = <T>(from: readonly T[], n: number): T | undefined => from[n % Math.max(1, from.length)]
+
+interface Placed {
+  id: number
+  placed: number
+}
 
 /** What is there while a log is played: threads by number, messages by the number of the step that brought them. */
 class World {
   readonly maker = new EventMaker()
   readonly started: number[] = []
   readonly into = new Map<number, number>()
-  readonly messages: { id: number; placed: number }[] = []
+  readonly messages: Placed[] = []
+  /** Messages that are to be sent. */
+  readonly queued: Placed[] = []
 
   livingOf(thread: number): number {
     const next = this.into.get(thread)
@@ -75,11 +91,11 @@ class World {
   get living(): number[] {
     return this.started.filter((thread) => !this.into.has(thread))
   }
-  in(thread: number): { id: number; placed: number }[] {
+  in(thread: number): Placed[] {
     return this.messages.filter(({ placed }) => this.livingOf(placed) === thread)
   }
   /** Some messages of a thread, never all of them. */
-  some(thread: number, which: number): { id: number; placed: number }[] {
+  some(thread: number, which: number): Placed[] {
     const all = this.in(thread)
     const chosen = all.filter((_, at) => ((which >> (at % 5)) & 1) === 1)
     return chosen.length === all.length ? [] : chosen
@@ -145,6 +161,28 @@ const regroup = (world: World, i: number, it: Step & { do: 'split' | 'move' }): 
   for (const one of leaving) one.placed = to
 }
 
+const queue = ({ maker, queued }: World, what: Placed, it: Step & { do: 'queue' }): void => {
+  const input = maker.inputOf(what.id)
+  if (input === undefined || queued.includes(what)) return
+  const over = {
+    onUnknown: it.n % 2 ? ('retry' as const) : ('hold' as const),
+    sendAt: it.n % 3 ? null : at(it.n),
+    input,
+  }
+  maker.queue(what.placed, what.id, over)
+  queued.push(what)
+}
+
+const send = ({ maker, queued }: World, { n, attempt, what }: Step & { do: 'send' }): void => {
+  const it = pick(queued, n)
+  if (it === undefined) return
+  if (what === 'sending') maker.sending(it.placed, it.id, attempt)
+  else if (what === 'bounce') maker.bounce(it.placed, it.id, `report${n % 3}`)
+  else if (what === 'cancel' || what === 'retry') maker.decideSend(it.placed, it.id, what)
+  else if (what === 'settle') maker.decideSend(it.placed, it.id, n % 2 ? 'sent' : 'failed')
+  else maker.outcome(it.placed, it.id, attempt, what)
+}
+
 /** Plays the steps: what a threader could have written, with every thread ever started still being named now and then. */
 const play = (steps: readonly Step[]): EventMaker => {
   const world = new World()
@@ -163,6 +201,8 @@ const play = (steps: readonly Step[]): EventMaker => {
     else if (it.do === 'erase') maker.erase(world.livingOf(what.placed), what.id)
     else if (it.do === 'learn') maker.learn(what.placed, what.id, `wire${it.n % 3}@mail.test`)
     else if (it.do === 'read') maker.read(named, it.inboxes.map(inbox), Math.max(0, maker.last - it.back))
+    else if (it.do === 'queue') queue(world, what, it)
+    else if (it.do === 'send') send(world, it)
     else maker.unread(named, it.inboxes.map(inbox))
   }
   return maker

@@ -61,6 +61,7 @@ export class Views001 extends Migration {
       relation jsonb)`)
     this.addSql(`create index thread_alias_survivor on thread_alias (survivor)`)
     this.messages()
+    this.outgoing()
     this.search()
   }
 
@@ -155,6 +156,43 @@ export class Views001 extends Migration {
     this.addSql(`create index note_message on note (message)`)
     this.addSql(`create index note_messages on note using gin ((data->'messages')) where data ? 'messages'`)
     this.addSql(`create index note_thread on note (thread) where message is null`)
+  }
+
+  /** What becomes of the mail that we send. */
+  private outgoing(): void {
+    this.addSql(`create table outgoing (
+      message text collate "C" primary key,
+      partition smallint not null,
+      position bigint not null,
+      space text collate "C" not null,
+      account text collate "C",
+      inbox text collate "C" not null,
+      state text not null,
+      attempt int not null,
+      from_ text not null,
+      to_ jsonb not null,
+      answers text collate "C",
+      send_at timestamptz,
+      next_at timestamptz,
+      on_unknown text not null,
+      automatic boolean not null,
+      reason text,
+      response text,
+      refused jsonb not null,
+      bounces jsonb not null,
+      actor text not null,
+      input_stream text not null,
+      input_sequence bigint not null,
+      queued_at timestamptz not null,
+      updated_at timestamptz not null,
+      sent_at timestamptz,
+      erased boolean not null)`)
+    this.addSql(
+      `create index outgoing_open on outgoing (partition, position) where state in ('queued', 'sending', 'deferred', 'unknown')`,
+    )
+    this.addSql(`create index outgoing_newest on outgoing (account, queued_at desc, message desc)`)
+    this.addSql(`create index outgoing_newest_state on outgoing (account, state, queued_at desc, message desc)`)
+    this.addSql(`create index outgoing_newest_inbox on outgoing (inbox, queued_at desc, message desc)`)
   }
 
   /** Parts of subjects and of people's names and addresses; without pg_trgm the same search reads every row. */

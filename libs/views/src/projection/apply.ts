@@ -7,6 +7,7 @@ import type { Records, Together } from './evolve.js'
 import { isRegrouping, regroup } from './regroup.js'
 import { InboxChanges, putInboxes } from './inbox-changes.js'
 import { moveRows, takeMerged } from './merged-threads.js'
+import { isSendEvent, loadOutgoing, putOutgoing } from './outgoing.js'
 import { putPeople } from './participants.js'
 import { applyReads } from './read-state.js'
 import { putThreads } from './thread-rows.js'
@@ -19,6 +20,9 @@ const threadsNamed = (events: readonly StoredEvent[]): ThreadId[] => [
 const messagesDelivered = (events: readonly StoredEvent[]): MessageId[] =>
   events.flatMap((event) => (event.type === 'MessageDelivered' ? [event.data.message] : []))
 
+const messagesSent = (events: readonly StoredEvent[]): MessageId[] =>
+  events.flatMap((event) => (isSendEvent(event) ? [event.data.message] : []))
+
 /** What the tables say already of the threads and messages that the events name. */
 const loadKnown = async (run: Run, events: readonly StoredEvent[]): Promise<Known> => {
   const aliases = await run<{ absorbed: ThreadId; survivor: ThreadId }>(
@@ -27,7 +31,8 @@ const loadKnown = async (run: Run, events: readonly StoredEvent[]): Promise<Know
   )
   const again = messagesDelivered(events)
   const byId = new Map(aliases.map(({ absorbed, survivor }) => [absorbed, survivor]))
-  if (again.length === 0) return { aliases: byId, messages: new Map(), delivered: new Set() }
+  const outgoing = await loadOutgoing(run, messagesSent(events))
+  if (again.length === 0) return { aliases: byId, messages: new Map(), delivered: new Set(), outgoing }
   const messages = await run<{ id: MessageId; thread: ThreadId; sent_at: string }>(
     'select id, thread, sent_at from message where id = any($1)',
     [again],
@@ -42,6 +47,7 @@ const loadKnown = async (run: Run, events: readonly StoredEvent[]): Promise<Know
       messages.map(({ id, thread, sent_at }) => [id, { thread, sentAt: new Date(sent_at).toISOString() }]),
     ),
     delivered: new Set(delivered.map(({ message, inbox }) => deliveryKey(message, inbox))),
+    outgoing,
   }
 }
 
@@ -86,6 +92,7 @@ const applyTogether = async (run: Run, events: readonly Together[], records: Rec
   await moveRows(run, batch)
   await insertRows(run, batch, partition)
   await addAliases(run, batch.wireIds)
+  await putOutgoing(run, [...batch.outgoing.values()])
   await putPeople(run, batch, changes, partition)
   await putInboxes(run, inboxes.all(), partition)
   await putThreads(run, changes.values(), partition)

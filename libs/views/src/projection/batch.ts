@@ -1,5 +1,8 @@
 import type { InboxId, MessageId, StoredEvent, ThreadId } from '@skein/events'
 import { storableTime } from '../bulk.js'
+import type { Records } from './evolve.js'
+import { foldSend } from './outgoing.js'
+import type { OutgoingRow, SendEvent } from './outgoing.js'
 import { peopleOf } from './people.js'
 import type { Person } from './people.js'
 import type { BodyRow, CopyRow, DeliveryRow, MessageRow, NoteRow, ReadChange } from './rows.js'
@@ -14,6 +17,14 @@ export interface Known {
   readonly messages: ReadonlyMap<MessageId, { readonly thread: ThreadId; readonly sentAt: string }>
   /** `deliveryKey` of those deliveries that are there already. */
   readonly delivered: ReadonlySet<string>
+  /** Mails of ours that the batch tells more of. */
+  readonly outgoing: ReadonlyMap<MessageId, OutgoingRow>
+}
+export const NOTHING_KNOWN: Known = {
+  aliases: new Map(),
+  messages: new Map(),
+  delivered: new Set(),
+  outgoing: new Map(),
 }
 
 export const deliveryKey = (message: MessageId, inbox: InboxId): string => `${message} ${inbox}`
@@ -33,6 +44,8 @@ export class Batch {
   readonly people: Person[] = []
   /** Further ids that messages, of the tables or of this batch, are known under. */
   readonly wireIds: { readonly message: MessageId; readonly wireId: string }[] = []
+  /** Mails of ours on their way out, as they are at the batch's end. */
+  readonly outgoing = new Map<MessageId, OutgoingRow>()
   /** Reads and unreads of rows in the tables, in order. */
   readonly reads: ReadChange[] = []
   /** Threads merged away in this batch, with the sequence of their merge. */
@@ -85,6 +98,12 @@ export class Batch {
   note(event: StoredEvent, message: MessageId | null): void {
     const { partition, sequence: position, type, thread, time, data } = event
     this.notes.push({ partition, position, type, thread, message, time: storableTime(time), data })
+  }
+
+  send(event: SendEvent, records: Records): void {
+    const { message } = event.data
+    const row = foldSend(this.outgoing.get(message) ?? this.known.outgoing.get(message), event, records)
+    if (row) this.outgoing.set(message, row)
   }
 
   /** Deliveries of these inboxes up to a sequence are read; `null` makes all but their own mail unread. */

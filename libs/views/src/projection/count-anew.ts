@@ -2,7 +2,7 @@ import type { AccountId, InboxId, MessageId, Relation, SpaceId, StoredEvent, Thr
 import type { Address } from '@skein/mail'
 import type { Run } from '../database.js'
 import { isoTime } from '../read/iso-time.js'
-import { Batch } from './batch.js'
+import { Batch, NOTHING_KNOWN } from './batch.js'
 import { rootKey } from './evolve.js'
 import { InboxChanges, putInboxes } from './inbox-changes.js'
 import { putPeople } from './participants.js'
@@ -43,7 +43,7 @@ export const countAnew = async (run: Run, event: StoredEvent, threads: ThreadId[
   const starts = await startsOf(run, event, threads, before)
   const account = await accountOf(run, threads, before)
   const changes = new Map(threads.map((id) => [id, unfilled(id, event, starts.get(id) ?? null)]))
-  const batch = new Batch({ aliases: new Map(), messages: new Map(), delivered: new Set() })
+  const batch = new Batch(NOTHING_KNOWN)
   for (const row of await run<MessageRow>('select * from message where thread = any($1)', [threads])) {
     const change = changes.get(row.thread)
     if (change) addMessage(change, row, account, batch)

@@ -35,6 +35,8 @@ export const evolve = (batch: Batch, event: Together, records: Records): void =>
     case 'ThreadHandled':
     case 'ThreadReopened':
     case 'ThreadLabelled':
+      batch.touch(event)
+      return batch.note(event, null)
     case 'MessageQueued':
     case 'SendStarted':
     case 'MessageSent':
@@ -46,7 +48,7 @@ export const evolve = (batch: Batch, event: Together, records: Records): void =>
     case 'SendSettled':
     case 'MessageBounced':
       batch.touch(event)
-      return batch.note(event, 'message' in event.data ? event.data.message : null)
+      return batch.send(event, records)
     case 'AnchorDemoted':
       return batch.note(event, null)
     case 'WireIdLearned':

@@ -48,7 +48,7 @@ export class Projection {
   }
 
   private async applyPart(partition: number, events: readonly StoredEvent[], recordsAt: RecordsAt): Promise<number> {
-    const inputs = events.flatMap((event) => (event.type === 'MessageThreaded' ? [event.data.input.sequence] : []))
+    const inputs = inputsOf(events)
     const records = inputs.length === 0 ? new Map<number, ReceivedRecord>() : await recordsAt(partition, inputs)
     return this.database.transaction(async (run) => {
       const stands = await lockedCheckpoint(run, partition)
@@ -66,6 +66,15 @@ export class Projection {
     })
   }
 }
+
+/** Input records that rows are made of. */
+const inputsOf = (events: readonly StoredEvent[]): number[] => [
+  ...new Set(
+    events.flatMap((event) =>
+      event.type === 'MessageThreaded' || event.type === 'MessageQueued' ? [event.data.input.sequence] : [],
+    ),
+  ),
+]
 
 /** The checkpoint, which nobody else can move until this transaction ends. */
 const lockedCheckpoint = async (run: Run, partition: number): Promise<number> => {

@@ -1,7 +1,8 @@
 import type { MessageId, StoredEvent, ThreadId } from '@skein/events'
 import type { Run } from '../database.js'
-import { Batch } from './batch.js'
+import { Batch, NOTHING_KNOWN } from './batch.js'
 import { countAnew } from './count-anew.js'
+import { eraseOutgoing } from './outgoing.js'
 import { insertRows } from './write.js'
 
 /** Events after which threads are counted anew: what a thread row holds can be added to, but not taken from. */
@@ -25,7 +26,7 @@ export const regroup = async (run: Run, event: Regrouping): Promise<void> => {
   ])
   const from = alias?.survivor ?? event.thread
   const threads = await rearrange(run, event, from)
-  const notes = new Batch({ aliases: new Map(), messages: new Map(), delivered: new Set() })
+  const notes = new Batch(NOTHING_KNOWN)
   notes.note(event, messageOf(event))
   await insertRows(run, notes, event.partition)
   await countAnew(run, event, threads)
@@ -88,6 +89,7 @@ const erase = async (run: Run, message: MessageId): Promise<void> => {
   await run('update delivery set is_read = true where message = $1', [message])
   await run('delete from message_body where message = $1', [message])
   await run(`update note set data = '{}' where message = $1`, [message])
+  await eraseOutgoing(run, message)
 }
 
 type DataOf<T extends StoredEvent['type']> = Extract<StoredEvent, { type: T }>['data']

@@ -14,8 +14,13 @@ import type {
 import type { Address, MailFacts, MailKind } from '@skein/mail'
 import type { TreeMessage } from '@skein/threading'
 import type { Database } from '../database.js'
+import { OUTGOING_ROW } from '../projection/outgoing.js'
+import type { OutgoingRow } from '../projection/outgoing.js'
 import type { Cursors } from './cursor.js'
 import { isoTime } from './iso-time.js'
+import { lastMessageId } from './last-message.js'
+import { sendingOf } from './sends.js'
+import type { SendingDetail } from './sends.js'
 
 export interface DeliveryDetail {
   readonly inbox: InboxId
@@ -71,6 +76,8 @@ export interface MessageDetail {
   readonly deliveries: readonly DeliveryDetail[]
   readonly copies: readonly CopyDetail[]
   readonly body: MessageText | null
+  /** What has become of it, where we sent it. */
+  readonly sending: SendingDetail | null
 }
 
 export interface MessageText {
@@ -94,12 +101,14 @@ const DETAIL = `select m.id, m.thread, m.space, m.partition, m.position, m.input
     (select jsonb_agg(jsonb_build_object('id', copy, 'inbox', inbox, 'messageId', message_id, 'rule', rule, 'receivedAt', received_at)
        order by position)
      from message_copy where message = m.id) as copies,
-    b.text, b.html, b.attachments, b.authentication, b.problems
-  from message m join thread t on t.id = m.thread left join message_body b on b.message = m.id`
+    b.text, b.html, b.attachments, b.authentication, b.problems,
+    case when o.message is not null then (select to_jsonb(s) from (select ${OUTGOING_ROW}) as s) end as sending
+  from message m join thread t on t.id = m.thread left join message_body b on b.message = m.id
+    left join outgoing o on o.message = m.id`
 
 interface Row extends Omit<
   MessageDetail,
-  'position' | 'input' | 'sentAt' | 'receivedAt' | 'size' | 'deliveries' | 'copies' | 'body'
+  'position' | 'input' | 'sentAt' | 'receivedAt' | 'size' | 'deliveries' | 'copies' | 'body' | 'sending'
 > {
   position: string
   input_stream: string
@@ -114,6 +123,7 @@ interface Row extends Omit<
   attachments: Attachment[] | null
   authentication: MailFacts['authentication']
   problems: string[] | null
+  sending: OutgoingRow | null
 }
 
 const withTime = <T extends { receivedAt: string }>(list: readonly T[] | null): T[] =>
@@ -121,7 +131,7 @@ const withTime = <T extends { receivedAt: string }>(list: readonly T[] | null): 
 
 const detailOf = (row: Row): MessageDetail => {
   const { position, input_stream, input_sequence, sent_at, received_at, size, deliveries, copies, ...rest } = row
-  const { text, html, attachments, authentication, problems, ...message } = rest
+  const { text, html, attachments, authentication, problems, sending, ...message } = rest
   return {
     ...message,
     position: Number(position),
@@ -133,6 +143,7 @@ const detailOf = (row: Row): MessageDetail => {
     copies: withTime(copies),
     body:
       text === null ? null : { text, html, attachments: attachments ?? [], authentication, problems: problems ?? [] },
+    sending: sending && sendingOf(sending),
   }
 }
 
@@ -147,6 +158,14 @@ export const findMessage = async (
     [id, account],
     'message by id',
   )
+  return row ? detailOf(row) : null
+}
+
+/** What a reply to the thread answers (`lastMessageId`); `null` for a thread without messages. */
+export const lastMessage = async (database: Database, thread: ThreadId): Promise<MessageDetail | null> => {
+  const id = await lastMessageId(database, thread)
+  if (id === null) return null
+  const [row] = await database.run<Row>(`${DETAIL} where m.id = $1`, [id], 'message of a thread')
   return row ? detailOf(row) : null
 }
 

@@ -1,5 +1,6 @@
 import { Checkpoint } from './checkpoint.js'
 import { Delivery, Message, MessageBody, MessageCopy, Note } from './message.js'
+import { Outgoing } from './outgoing.js'
 import { Thread, ThreadAlias, ThreadInbox, ThreadParticipant } from './thread.js'
 
 export {
@@ -9,6 +10,7 @@ export {
   MessageBody,
   MessageCopy,
   Note,
+  Outgoing,
   Thread,
   ThreadAlias,
   ThreadInbox,
@@ -24,6 +26,7 @@ export const entities = [
   MessageBody,
   MessageCopy,
   Note,
+  Outgoing,
   Thread,
   ThreadAlias,
   ThreadInbox,
