@@ -1,1 +1,2 @@
 export { type OutboxConfig, outboxOwns, type RunningOutbox, startOutbox } from './start.js'
+export { attemptBySmtp, type SmtpAttempt, type SmtpOutcome } from './sending/smtp-attempt.js'
