@@ -18,13 +18,22 @@ export interface Accepted extends LogPosition {
   problems: string[]
 }
 
+/** How a mail came to the door. */
+export interface Arrival {
+  envelope?: ReceivedRecord['envelope']
+  /** Header lines that we write on top of the mail (RFC 5321 §4.4), each with its line end. */
+  trace?: string | undefined
+  /** Whether what the mail says of its sender's authentication can be ours at all; `true` where nothing is said. */
+  isTrusted?: boolean | undefined
+}
+
 /** Stores a mail for an inbox; resolves when it is on disk. */
 export class AcceptMail extends Command<Accepted> {
   constructor(
     readonly raw: Uint8Array,
     readonly inbox: Inbox,
     readonly door: Door,
-    readonly envelope: ReceivedRecord['envelope'] = null,
+    readonly arrival: Arrival = {},
   ) {
     super()
   }
@@ -48,21 +57,24 @@ export const acceptMail = async (
 ): Promise<Accepted> => {
   const block = checkMail(mail.raw, settings)
   if (!presence.isThere) throw refusals.logUnavailable()
+  const { envelope = null, trace = '', isTrusted = true } = mail.arrival
+  const raw = trace === '' ? mail.raw : Buffer.concat([Buffer.from(trace), mail.raw])
+  const believed = isTrusted ? settings.authservId : null
   const facts = {
-    ...(await mime.facts(mail.raw)),
-    authentication: authenticationBy(allTexts(block, 'authentication-results'), settings.authservId),
+    ...(await mime.facts(raw)),
+    authentication: authenticationBy(allTexts(block, 'authentication-results'), believed),
   }
-  const bodies = await mime.read(mail.raw)
+  const bodies = await mime.read(raw)
   const { directory } = log
   const record = receivedRecordOf(facts, bodies, {
     inbox: mail.inbox,
     door: mail.door,
-    envelope: mail.envelope,
+    envelope,
     receivedAt: now().toISOString(),
-    size: mail.raw.length,
+    size: raw.length,
     isOwn: (address) => withOrWithoutTag(address, (each) => directory.inboxByAddress(each)?.space === mail.inbox.space),
   })
-  const position = await store(log, mail.raw, record)
+  const position = await store(log, raw, record)
   return { ...position, message: record.message, problems: record.facts.problems }
 }
 

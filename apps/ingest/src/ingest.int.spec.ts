@@ -37,11 +37,11 @@ beforeAll(async () => {
   const inbox = { account, space, name: 'x', aliases: [] }
   await directory.put('inbox', {
     ...inbox,
-    id: 'inb_help' as InboxId,
+    id: 'inb_help',
     address: 'help@skein.example',
     aliases: ['hilfe@skein.example'],
   })
-  await directory.put('inbox', { ...inbox, id: 'inb_sales' as InboxId, address: 'sales@skein.example' })
+  await directory.put('inbox', { ...inbox, id: 'inb_sales', address: 'sales@skein.example' })
   await key('key_w', WRITER, account, ['read', 'write'])
   await key('key_r', READER, account, ['read'])
   await key('key_s', STRANGER, 'acc_b' as AccountId, ['read', 'write'])

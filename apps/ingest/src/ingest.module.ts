@@ -5,7 +5,7 @@ import { logChecks, type Log } from '@skein/log'
 import { AcceptMail, acceptMail, type Accepted, type AcceptParts } from './accept-mail.js'
 import { DOORS, type DoorParts } from './door-parts.js'
 import { MailController } from './mail.controller.js'
-import { ReadingRoom } from './reading-room.js'
+import type { ReadingRoom } from './reading-room.js'
 
 const ACCEPT_PARTS = Symbol('ACCEPT_PARTS')
 
@@ -21,9 +21,9 @@ class AcceptMailHandler implements ICommandHandler<AcceptMail> {
 
 @Module({})
 export class IngestModule {
-  static on(parts: AcceptParts & { log: Log }): DynamicModule {
-    const { log, settings } = parts
-    const doors: DoorParts = { directory: log.directory, settings, room: new ReadingRoom(settings.maxReadingBytes) }
+  static on(parts: AcceptParts & { log: Log; room: ReadingRoom }): DynamicModule {
+    const { log, settings, room } = parts
+    const doors: DoorParts = { directory: log.directory, settings, room }
     return {
       module: IngestModule,
       imports: [CqrsModule.forRoot()],

@@ -17,7 +17,7 @@ describe('while the log is away', () => {
     const log = await openLog(options)
     const account = 'acc_a' as AccountId
     const inbox = { account, space: 'spc_a' as SpaceId, name: 'a', address: 'a@skein.example', aliases: [] }
-    await log.directory.put('inbox', { ...inbox, id: 'inb_a' as InboxId })
+    await log.directory.put('inbox', { ...inbox, id: 'inb_a' })
     const createdAt = '2026-01-01T00:00:00.000Z'
     await log.directory.put('key', {
       id: 'key_a',

@@ -1,13 +1,21 @@
+import { CommandBus } from '@nestjs/cqrs'
 import { createHttpApp, type HttpApp, type HttpPlace } from '@skein/http'
 import { openLog, RequestServer, type LogOptions } from '@skein/log'
 import { createMimeReader } from '@skein/mime'
+import { AcceptMail } from './accept-mail.js'
 import { IngestModule } from './ingest.module.js'
 import { LogPresence } from './log-presence.js'
+import { ReadingRoom } from './reading-room.js'
 import { DEFAULT_SETTINGS, type MailSettings } from './settings.js'
+import { keepOutgoing } from './smtp/keep-outgoing.js'
+import { SmtpDoor } from './smtp/smtp-door.js'
+import { defaultSmtpSettings, type SmtpConfig } from './smtp/smtp-settings.js'
 
 export interface IngestConfig {
   log: LogOptions
   http: HttpPlace
+  /** The SMTP door; without it there is none. */
+  smtp?: SmtpConfig | null
   /** What is left out is as in `DEFAULT_SETTINGS`. */
   settings?: Partial<MailSettings>
   /** Threads that read mail which is more than plain text. */
@@ -19,32 +27,46 @@ export interface RunningIngest {
   url: string | null
   /** The express instance, for a port that is shared. */
   handler: HttpApp['handler']
+  /** Where the SMTP door listens; `null` where it is off. */
+  smtp: { host: string; port: number } | null
   stop(): Promise<void>
 }
 
 /** Whether a request is for this service, where it shares its port with another. */
 export const ingestOwns = (method: string, path: string): boolean =>
-  method === 'POST' && /^\/v1\/inboxes\/[^/]+\/mail\/?$/.test(path)
+  method === 'POST'
+    ? /^\/v1\/inboxes\/[^/]+\/mail\/?$/.test(path)
+    : (method === 'GET' || method === 'HEAD') && /^\/v1\/dev\/outbox(\/[^/]*){0,2}$/.test(path)
 
 export const startIngest = async (config: IngestConfig): Promise<RunningIngest> => {
   const log = await openLog(config.log)
   const mime = createMimeReader(config.threads === undefined ? {} : { threads: config.threads })
   const settings = { ...DEFAULT_SETTINGS, ...config.settings }
-  const module = IngestModule.on({
-    log,
-    presence: new LogPresence(log.connection),
-    mime,
-    settings,
-    now: () => new Date(),
-  })
+  const smtp = config.smtp ? { ...defaultSmtpSettings(), ...config.smtp } : null
+  const now = () => new Date()
+  const room = new ReadingRoom(settings.maxReadingBytes)
+  const presence = new LogPresence(log.connection)
+  const module = IngestModule.on({ log, presence, mime, settings, now, room })
   const http = await createHttpApp(module, { http: config.http, otherBodies: true })
   http.app.connectMicroservice({ strategy: new RequestServer({ log, queue: 'ingest' }) })
   await http.app.startAllMicroservices()
   const url = await http.start()
+  const commands = http.app.get(CommandBus, { strict: false })
+  const door =
+    smtp &&
+    (await new SmtpDoor(smtp, {
+      directory: log.directory,
+      mail: settings,
+      room,
+      now,
+      accept: (raw, inbox, arrival) => commands.execute(new AcceptMail(raw, inbox, 'smtp', arrival)),
+      keep: smtp.catchAll ? keepOutgoing({ log, now }) : null,
+    }).listen())
   const stop = async (): Promise<void> => {
+    await door?.stop()
     await http.close()
     await mime.close()
     await log.close()
   }
-  return { url, handler: http.handler, stop }
+  return { url, handler: http.handler, smtp: door && { host: door.host, port: door.port }, stop }
 }

@@ -115,6 +115,7 @@ export class Log {
       new Parked(js, jsm),
       new Idempotency(keys),
       new WebhookLog(js, jsm, lanes),
+      new DevOutbox(js, jsm),
       leases,
       options.secret,
     )
