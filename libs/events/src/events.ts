@@ -164,8 +164,11 @@ const messageMoved = z.object({
   messages: z.array(messageId).min(1),
   to: threadId,
   people: z.array(z.string()),
-  /** Whether links do not cross between the two from now on; `false` where messages came back to where they had been. */
-  apart: z.boolean(),
+  /**
+   * Whether links do not cross between the two from now on; `false` where messages came back to where they had been, and `null`
+   * where rules moved them, which says nothing about that.
+   */
+  apart: z.boolean().nullable(),
 })
 /** A person let a mail into the thread that it was suggested for, or that it claims to be in; a merge follows. */
 const joinAccepted = z.object({
@@ -180,6 +183,17 @@ const joinRefused = z.object({ message: messageId, candidate: threadId })
 const wireIdLearned = z.object({ message: messageId, wireId: z.string(), keys: linkKeys })
 /** Content and people of a mail are gone; its ids stay, so that a later answer still finds its thread. */
 const messageErased = z.object({ message: messageId })
+
+/** Other rules were applied to what is stored of a space; what they changed follows. `thread` is the first one that it concerns. */
+const rulesApplied = z.object({
+  /** Names the application, for the one who takes it back. */
+  application: z.string(),
+  rules: z.string(),
+  policies: z.record(z.string(), z.string()),
+  before: z.object({ rules: z.string(), policies: z.record(z.string(), z.string()) }),
+})
+/** Keys that a mail has under the rules that were applied, so that later mail finds it by them. */
+const messageRekeyed = z.object({ message: messageId, keys: linkKeys, baseSubject: z.string() })
 
 const subjectChanged = z.object({ message: messageId, from: z.string(), to: z.string() })
 const joinSuggested = z.object({ ...decision, message: messageId, candidate: threadId })
@@ -273,6 +287,8 @@ export const eventTypes = {
   JoinRefused: { v: 1, data: joinRefused },
   WireIdLearned: { v: 1, data: wireIdLearned },
   MessageErased: { v: 1, data: messageErased },
+  RulesApplied: { v: 1, data: rulesApplied },
+  MessageRekeyed: { v: 1, data: messageRekeyed },
   MentionsReplaced: { v: 1, data: mentionsReplaced },
   SubjectChanged: { v: 1, data: subjectChanged },
   JoinSuggested: { v: 1, data: joinSuggested },

@@ -100,6 +100,8 @@ const noteWords = (event: Decided, names: Names): string | null => {
     case 'MessageDelivered':
       return `The mail that was here first is ${names.message(event.data.message)}.`
     case 'MessageThreaded':
+    case 'MessageRekeyed':
+    case 'RulesApplied':
     case 'ThreadRead':
     case 'ThreadUnread':
     case 'ThreadClaimed':

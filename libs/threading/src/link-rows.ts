@@ -200,6 +200,11 @@ const cutRows = (a: ThreadId, b: ThreadId): LinkRowChange[] => [
 
 const uncutRows = (a: ThreadId, others: ThreadId[]): LinkRowChange[] => others.map((b) => ({ op: 'uncut', a, b }))
 
+const parted = (from: ThreadId, { to, apart }: DataOf<'MessageMoved'>): LinkRowChange[] => {
+  if (apart === null) return []
+  return apart ? cutRows(from, to) : uncutRows(from, [to])
+}
+
 /** What an event changes in the rows of its space, in order. A pure function of the event alone. */
 export const linkRowsOf = (event: Decided): LinkRowChange[] => {
   switch (event.type) {
@@ -220,11 +225,9 @@ export const linkRowsOf = (event: Decided): LinkRowChange[] => {
     case 'MergeUndone':
       return undoneRows(event.thread, event.data)
     case 'MessageMoved':
-      return [
-        ...moveRows(event.data.messages, event.data.people, event.data.to),
-        ...(event.data.apart ? cutRows(event.thread, event.data.to) : uncutRows(event.thread, [event.data.to])),
-      ]
+      return [...moveRows(event.data.messages, event.data.people, event.data.to), ...parted(event.thread, event.data)]
     case 'JoinAccepted':
+    case 'MessageRekeyed':
       return linkRows(event.data.message, digestKey(event.data.baseSubject), event.data.keys)
     case 'JoinRefused':
       return cutRows(event.thread, event.data.candidate)
@@ -241,6 +244,7 @@ export const linkRowsOf = (event: Decided): LinkRowChange[] => {
         slot: baseSubject,
         message: by,
       }))
+    case 'RulesApplied':
     case 'SubjectChanged':
     case 'JoinSuggested':
     case 'JoinQuarantined':
