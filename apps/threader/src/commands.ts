@@ -25,6 +25,33 @@ const markThreadRead = z.object({ ...head, thread, inboxes, isRead: z.boolean(),
 /** An input that was parked is decided after all; `sequence` is its place in `MAIL-<p>`. */
 export const retryInput = z.object({ sequence: z.int().positive() })
 
+const message = messageId
+const reason = z.string().max(1_000)
+/** Whoever the API key says that it is. */
+const by = z.string().min(1).max(200)
+const label = z
+  .string()
+  .regex(/^[^\p{C}]{1,100}$/u, 'is not a label: 1 to 100 characters, none of them a control')
+  .transform((text) => text.trim())
+const labels = z.array(label).max(100)
+
+/** The sender asks to begin an attempt, 1 for the first; a person calls a mail back, has it sent again, or says what became of it. */
+const sendSchemas = {
+  BeginSend: z.object({ ...head, message, attempt: z.int().positive() }),
+  CancelSend: z.object({ ...head, message, reason }),
+  RetrySend: z.object({ ...head, message, reason }),
+  SettleSend: z.object({ ...head, message, as: z.enum(['sent', 'failed']), reason }),
+} as const
+
+/** Who looks after a thread. `until`: when the claim ends by itself. `upTo`: the event up to which nothing is left to do. */
+const careSchemas = {
+  ClaimThread: z.object({ ...head, thread, by, until: z.iso.datetime() }),
+  ReleaseThread: z.object({ ...head, thread, by }),
+  HandleThread: z.object({ ...head, thread, by, upTo: z.int().nonnegative() }),
+  ReopenThread: z.object({ ...head, thread, by }),
+  LabelThread: z.object({ ...head, thread, add: labels, remove: labels }),
+} as const
+
 /** The commands to the writer of a partition by name, each with what it carries. */
 export const commandSchemas = {
   MarkThreadRead: markThreadRead,
@@ -34,23 +61,34 @@ export const commandSchemas = {
   MoveMessages: z.object({ ...head, messages, to: thread }),
   AcceptJoin: z.object({ ...head, message: messageId, into: thread }),
   RefuseJoin: z.object({ ...head, message: messageId, candidate: thread }),
+  ...sendSchemas,
+  ...careSchemas,
 } as const
 export type CommandName = keyof typeof commandSchemas
-export type ThreaderCommand = {
-  [N in CommandName]: { name: N } & z.infer<(typeof commandSchemas)[N]>
-}[CommandName]
+export type CommandOf<N extends CommandName> = { [M in N]: { name: M } & z.infer<(typeof commandSchemas)[M]> }[N]
+export type ThreaderCommand = CommandOf<CommandName>
+
+export const isSendCommand = (command: ThreaderCommand): command is CommandOf<keyof typeof sendSchemas> =>
+  Object.hasOwn(sendSchemas, command.name)
+export const isCareCommand = (command: ThreaderCommand): command is CommandOf<keyof typeof careSchemas> =>
+  Object.hasOwn(careSchemas, command.name)
+/** What a person decides about threads as a whole, and what is read. */
+export type CorrectionCommand = CommandOf<Exclude<CommandName, keyof typeof sendSchemas | keyof typeof careSchemas>>
 
 const marked = ({ thread, inboxes, isRead, upTo }: z.infer<typeof markThreadRead>): Decided =>
   isRead ? { type: 'ThreadRead', thread, data: { inboxes, upTo } } : { type: 'ThreadUnread', thread, data: { inboxes } }
 
+export const noThread = (thread: ThreadId): Correction => ({
+  refused: { code: 'no-such-thread', detail: `There is no thread ${thread} in this space.` },
+})
+
 /**
- * What a command makes of what is known; asked again when `index` turns out to lack something.
+ * What a correction makes of what is known; asked again when `index` turns out to lack something.
  * `order`: the place in the order of starts for a thread that the command makes.
  */
-export const decideCommand = (command: ThreaderCommand, index: LinkIndex, order: number): Correction => {
+export const decideCorrection = (command: CorrectionCommand, index: LinkIndex, order: number): Correction => {
   const foreign = namedBy(command).threads.find((one) => index.messagesOf(index.resolve(one)).length === 0)
-  if (foreign !== undefined)
-    return { refused: { code: 'no-such-thread', detail: `There is no thread ${foreign} in this space.` } }
+  if (foreign !== undefined) return noThread(foreign)
   switch (command.name) {
     case 'MarkThreadRead':
       return { events: [marked(command)] }
@@ -70,7 +108,7 @@ export const decideCommand = (command: ThreaderCommand, index: LinkIndex, order:
 }
 
 /** What a correction names: it has to be looked up first, and every thread has to be one of the command's own space. */
-export const namedBy = (command: ThreaderCommand): { messages: MessageId[]; threads: ThreadId[] } => {
+export const namedBy = (command: CorrectionCommand): { messages: MessageId[]; threads: ThreadId[] } => {
   switch (command.name) {
     case 'MarkThreadRead':
       return { messages: [], threads: [] }

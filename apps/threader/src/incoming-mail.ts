@@ -15,4 +15,5 @@ export const incomingMail = (record: ReceivedRecord, position: LogPosition): Inc
   attachments: record.attachments.filter(({ inline }) => !inline).length,
   size: record.size,
   input: position,
+  replyToken: record.replyToken ?? null,
 })

@@ -41,9 +41,7 @@ describe('writer of a partition', () => {
     await writer.open()
     const third = await partition.accept(mail('three', 'two'))
     await writer.write([third])
-    await partition.database.run(
-      'truncate link_checkpoint, link, link_message, link_copy, link_delivery, link_thread, link_participant, link_cut',
-    )
+    await partition.loseIndex()
     const next = partition.newWriter()
     expect(await next.open()).toEqual({ after: third.position.sequence })
     await next.write([await partition.accept(mail('four', 'three'))])
@@ -76,7 +74,7 @@ describe('writer of a partition', () => {
     const threads: Record<string, number> = {}
     for (const [id, [rules, policies]] of Object.entries(choices)) {
       const ofSpace = id as SpaceId
-      await partition.log.directory.put('space', { id: ofSpace, account: 'acc_a' as never, name: id, rules, policies })
+      await partition.log.directory.put('space', { id: ofSpace, account: 'acc_a', name: id, rules, policies })
       const inputs = [
         await partition.accept(mail(`${id}-1`), ofSpace),
         await partition.accept(mail(`${id}-2`, `${id}-1`, 'Another topic'), ofSpace),

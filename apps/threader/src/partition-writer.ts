@@ -2,31 +2,20 @@ import {
   mailStream,
   type Decided,
   type LogPosition,
-  type ReceivedRecord,
   type SkeinEvent,
   type SpaceId,
   type StoredEvent,
   type ThreadId,
 } from '@skein/events'
 import type { Answer, InputBatch, Log, LogInput } from '@skein/log'
-import {
-  answerOrAsk,
-  decideOrAsk,
-  linkNeeds,
-  LoadedLinkIndex,
-  noNeeds,
-  ruleSet,
-  type Needs,
-  type RuleSet,
-} from '@skein/threading'
+import { decideCare, decideSend, noNeeds, ruleSet, type Correction } from '@skein/threading'
 import type { LinkStore } from '@skein/views'
-import { decideCommand, namedBy, type ThreaderCommand } from './commands.js'
-import { incomingMail } from './incoming-mail.js'
+import { decideCorrection, isCareCommand, isSendCommand, namedBy, noThread, type ThreaderCommand } from './commands.js'
+import { decideInput, needsOf, outgoingOf } from './deciding.js'
+import { SpaceKnowledge, Undecidable } from './space-knowledge.js'
 
 /** Events of one append; the server takes up to 1,000 in an atomic batch, and one mail rarely makes more than four. */
 const APPEND_AT = 600
-/** A decision asks for a thread, then for what was merged into it; more rounds than this mean that it never has enough. */
-const MOST_ROUNDS = 20
 
 /** What the sender of a command is told. */
 export interface CommandResult {
@@ -72,16 +61,14 @@ export class PartitionWriter {
     return { after: this.lastInput }
   }
 
-  /** Decides mails in the order of the log and records what was decided. */
+  /** Decides inputs in the order of the log and records what was decided. */
   async write(inputs: InputBatch['inputs']): Promise<void> {
-    const mails = inputs.filter((input) => input.kind === 'mail')
-    const knowledge = await this.load(mails)
+    const knowledge = await this.load(inputs)
     let events: SkeinEvent[] = []
-    for (const { position, record } of mails) {
-      const known = knowledge.get(record.space)
+    for (const input of inputs) {
+      const known = knowledge.get(input.record.space)
       if (known === undefined) continue
-      const decided = await this.decideOne(position, record, known)
-      events.push(...this.asEvents(decided, position, record.space))
+      events.push(...this.asEvents(await this.decideOne(input, known), input.position, known.space))
       if (events.length < APPEND_AT) continue
       await this.append(events)
       events = []
@@ -92,15 +79,24 @@ export class PartitionWriter {
 
   /** Carries out a command; answers the sequence of its last event, or of the newest one where there was nothing to do. */
   async carryOut(command: ThreaderCommand): Promise<Answer> {
-    const index = new LoadedLinkIndex()
-    await this.learn(command.space, index, [{ ...noNeeds(), ...namedBy(command) }])
-    for (let round = 0; round < MOST_ROUNDS; round++) {
-      const asked = answerOrAsk(index, (known) => decideCommand(command, known, this.lastInput))
-      if ('needs' in asked) await this.learn(command.space, index, [asked.needs])
-      else if ('refused' in asked.answer) return { ok: false, ...asked.answer.refused }
-      else return { ok: true, result: await this.recordCommand(command, asked.answer.events) }
+    const decided = await this.decideOn(command)
+    if ('refused' in decided) return { ok: false, ...decided.refused }
+    return { ok: true, result: await this.recordCommand(command, decided.events) }
+  }
+
+  private async decideOn(command: ThreaderCommand): Promise<Correction> {
+    const { links, now } = this.parts
+    if (isSendCommand(command)) {
+      const [found] = await links.outgoing(command.space, [command.message])
+      return decideSend(command, found)
     }
-    return { ok: false, code: 'too-large', detail: `${command.name} asked for more of the index ${MOST_ROUNDS} times` }
+    if (isCareCommand(command)) {
+      const care = await links.care(command.space, command.thread)
+      return care === undefined ? noThread(command.thread) : decideCare(command, care, now().toISOString())
+    }
+    const known = this.knowledgeOf(command.space)
+    await known.learn([{ ...noNeeds(), ...namedBy(command) }])
+    return known.ask((index) => decideCorrection(command, index, this.lastInput))
   }
 
   /** Decides a parked input after all; what was noted about it is settled, unless it has to be parked again. */
@@ -136,53 +132,37 @@ export class PartitionWriter {
     return this.last
   }
 
-  private rulesOf(space: SpaceId): RuleSet {
+  private knowledgeOf(space: SpaceId): SpaceKnowledge {
     const found = this.parts.log.directory.space(space)
-    return ruleSet(found?.rules ?? 'skein', found?.policies ?? {})
+    const rules = ruleSet(found?.rules ?? 'skein', found?.policies ?? {})
+    return new SpaceKnowledge(space, rules, this.parts.links)
   }
 
-  /** One look into the index for the whole batch; what single mails need beyond that, `decideOne` asks for. */
-  private async load(inputs: readonly MailInput[]): Promise<Map<SpaceId, Knowledge>> {
+  /** One look into the index for the whole batch; what single inputs need beyond that, their decisions ask for. */
+  private async load(inputs: readonly LogInput[]): Promise<Map<SpaceId, SpaceKnowledge>> {
     const bySpace = Map.groupBy(inputs, ({ record }) => record.space)
-    const loaded = [...bySpace].map(async ([space, some]): Promise<[SpaceId, Knowledge]> => {
-      const rules = this.rulesOf(space)
-      const index = new LoadedLinkIndex()
-      await this.learn(
-        space,
-        index,
-        some.map(({ position, record }) => linkNeeds(incomingMail(record, position), rules)),
-      )
-      return [space, { rules, index }]
+    const loaded = [...bySpace].map(async ([space, some]): Promise<[SpaceId, SpaceKnowledge]> => {
+      const known = this.knowledgeOf(space)
+      await known.learn(some.map((input) => needsOf(input, known.rules)))
+      await known.learnOutgoing(some.flatMap(outgoingOf))
+      return [space, known]
     })
     return new Map(await Promise.all(loaded))
   }
 
-  private async learn(space: SpaceId, index: LoadedLinkIndex, needs: Needs[]): Promise<void> {
-    const rows = await this.parts.links.load(space, needs)
-    for (const [i, one] of needs.entries()) index.answer(one, i === 0 ? rows : {})
-  }
-
-  /** A mail that breaks the rules is parked with the reason: the rest of the partition goes on. */
-  private async decideOne(
-    position: LogPosition,
-    record: ReceivedRecord,
-    { rules, index }: Knowledge,
-  ): Promise<Decided[]> {
-    const mail = incomingMail(record, position)
-    for (let round = 0; round < MOST_ROUNDS; round++) {
-      const answer = attempt(() => decideOrAsk(mail, index, rules))
-      if (answer instanceof Error) {
-        await this.parts.log.park(position, `no decision: ${answer.stack ?? answer.message}`)
-        return []
+  /** An input that breaks the rules is parked with the reason: the rest of the partition goes on. */
+  private async decideOne(input: LogInput, known: SpaceKnowledge): Promise<Decided[]> {
+    const decided: Decided[] = []
+    try {
+      for await (const events of decideInput(input, known)) {
+        known.apply(events)
+        decided.push(...events)
       }
-      if ('events' in answer) {
-        for (const event of answer.events) index.apply(event)
-        return answer.events
-      }
-      await this.learn(record.space, index, [answer.needs])
+    } catch (error) {
+      if (!(error instanceof Undecidable)) throw error
+      await this.parts.log.park(input.position, `no decision: ${error.message}`)
     }
-    await this.parts.log.park(position, `no decision: it asked for more of the index ${MOST_ROUNDS} times`)
-    return []
+    return decided
   }
 
   private asEvents(decided: Decided[], { stream, sequence }: LogPosition, space: SpaceId): SkeinEvent[] {
@@ -194,21 +174,6 @@ export class PartitionWriter {
       space,
       cause: { kind: 'input', stream, sequence },
     }))
-  }
-}
-
-type MailInput = Extract<LogInput, { kind: 'mail' }>
-
-interface Knowledge {
-  rules: RuleSet
-  index: LoadedLinkIndex
-}
-
-const attempt = <T>(work: () => T): T | Error => {
-  try {
-    return work()
-  } catch (error) {
-    return asError(error)
   }
 }
 

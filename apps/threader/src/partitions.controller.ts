@@ -67,6 +67,51 @@ export class PartitionsController implements PartitionHandlers {
     return this.command('RefuseJoin', given)
   }
 
+  @MessagePattern('command.BeginSend')
+  beginSend(@Payload() given: GivenCommand): Promise<Answer> {
+    return this.command('BeginSend', given)
+  }
+
+  @MessagePattern('command.CancelSend')
+  cancelSend(@Payload() given: GivenCommand): Promise<Answer> {
+    return this.command('CancelSend', given)
+  }
+
+  @MessagePattern('command.RetrySend')
+  retrySend(@Payload() given: GivenCommand): Promise<Answer> {
+    return this.command('RetrySend', given)
+  }
+
+  @MessagePattern('command.SettleSend')
+  settleSend(@Payload() given: GivenCommand): Promise<Answer> {
+    return this.command('SettleSend', given)
+  }
+
+  @MessagePattern('command.ClaimThread')
+  claimThread(@Payload() given: GivenCommand): Promise<Answer> {
+    return this.command('ClaimThread', given)
+  }
+
+  @MessagePattern('command.ReleaseThread')
+  releaseThread(@Payload() given: GivenCommand): Promise<Answer> {
+    return this.command('ReleaseThread', given)
+  }
+
+  @MessagePattern('command.HandleThread')
+  handleThread(@Payload() given: GivenCommand): Promise<Answer> {
+    return this.command('HandleThread', given)
+  }
+
+  @MessagePattern('command.ReopenThread')
+  reopenThread(@Payload() given: GivenCommand): Promise<Answer> {
+    return this.command('ReopenThread', given)
+  }
+
+  @MessagePattern('command.LabelThread')
+  labelThread(@Payload() given: GivenCommand): Promise<Answer> {
+    return this.command('LabelThread', given)
+  }
+
   @MessagePattern('command.RetryInput')
   async retryInput(@Payload() { partition, payload }: GivenCommand): Promise<Answer> {
     const read = retryInput.safeParse(payload)

@@ -1,8 +1,16 @@
-import { messageIdOf, type ReceivedRecord, type SpaceId, type StoredEvent } from '@skein/events'
+import {
+  messageIdOf,
+  type ComposedRecord,
+  type DeliveryRecord,
+  type MessageId,
+  type ReceivedRecord,
+  type SpaceId,
+  type StoredEvent,
+} from '@skein/events'
 import { openLog, type Log, type LogInput, type LogOptions } from '@skein/log'
 import { readFacts } from '@skein/mail'
 import { testNats, testPostgres } from '@skein/servers'
-import { Database, LinkStore } from '@skein/views'
+import { Database, LINK_TABLES, LinkStore } from '@skein/views'
 import { PartitionWriter } from '../src/partition-writer.js'
 
 export const space = 'spc_a' as SpaceId
@@ -35,14 +43,40 @@ export const mail = (id: string, answers?: string, subject = 'Topic'): Uint8Arra
     `From: a@a.example\r\nMessage-ID: <${id}@a.example>\r\n${answers === undefined ? '' : `In-Reply-To: <${answers}@a.example>\r\n`}Subject: ${subject}\r\n\r\n${id}\r\n`,
   )
 
+const outgoing: ComposedRecord['outgoing'] = {
+  from: 'a@a.example',
+  to: ['b@b.example'],
+  answers: null,
+  sendAt: null,
+  automatic: false,
+  onUnknown: 'hold',
+  seenUpTo: null,
+  actor: 'key_test',
+}
+
+type Outcome = DeliveryRecord['outcome']
+const saidOf = (outcome: Outcome, wireId: string | null) =>
+  ({
+    sent: { outcome: 'sent', response: '250 taken', refused: [], wireId },
+    deferred: { outcome: 'deferred', reason: '451 later', nextAt: '2026-03-01T11:00:00.000Z' },
+    failed: { outcome: 'failed', reason: '550 never', refused: [] },
+    unknown: { outcome: 'unknown', reason: 'no answer after the final dot' },
+  })[outcome] as DeliveryRecord
+
+type MailInput = Extract<LogInput, { kind: 'mail' }>
+
 export interface Partition {
   log: Log
   database: Database
   databaseUrl: string
   logOptions: LogOptions
   newWriter(): PartitionWriter
-  accept(raw: Uint8Array, ofSpace?: SpaceId): Promise<Extract<LogInput, { kind: 'mail' }>>
+  accept(raw: Uint8Array, ofSpace?: SpaceId, over?: Partial<ReceivedRecord>): Promise<MailInput>
+  compose(raw: Uint8Array, over?: Partial<ComposedRecord['outgoing']>, replyToken?: string): Promise<MailInput>
+  noteDelivery(message: MessageId, attempt: number, outcome: Outcome, wireId?: string | null): Promise<LogInput>
   allEvents(): Promise<StoredEvent[]>
+  /** Empties the index, as when its database was lost. */
+  loseIndex(): Promise<void>
   threadedIds(): Promise<string[]>
   stop(): Promise<void>
 }
@@ -58,6 +92,12 @@ export const startPartition = async (): Promise<Partition> => {
     for await (const batch of log.readEvents(0, 0, await log.endOfEvents(0))) events.push(...batch)
     return events
   }
+  const stored = async (given: Parameters<Log['acceptMail']>[0]): Promise<MailInput> => {
+    const position = await log.acceptMail(given)
+    const record = (await log.recordsAt(0, [position.sequence])).get(position.sequence)
+    if (record === undefined) throw new Error('the record is not there')
+    return { kind: 'mail', position, record }
+  }
   return {
     log,
     database,
@@ -65,13 +105,26 @@ export const startPartition = async (): Promise<Partition> => {
     logOptions,
     newWriter: () =>
       new PartitionWriter(0, { log, links: new LinkStore(database), now: () => new Date('2026-03-01T10:00:01Z') }),
-    accept: async (raw, ofSpace = space) => {
-      const position = await log.acceptMail({ raw, record: recordOf(raw, ofSpace) })
-      const stored = (await log.recordsAt(0, [position.sequence])).get(position.sequence)
-      if (stored === undefined) throw new Error('the record is not there')
-      return { kind: 'mail', position, record: stored }
+    accept: async (raw, ofSpace = space, over = {}) => stored({ raw, record: { ...recordOf(raw, ofSpace), ...over } }),
+    compose: async (raw, over = {}, replyToken) => {
+      const record = { ...recordOf(raw, space), direction: 'out', door: 'outbox', outgoing: { ...outgoing, ...over } }
+      return stored({ raw, record: { ...record, replyToken: replyToken ?? null } as Omit<ComposedRecord, 'raw'> })
+    },
+    noteDelivery: async (message, attempt, outcome, wireId = null) => {
+      const record = {
+        v: 1,
+        message,
+        space,
+        attempt,
+        at: '2026-03-01T10:00:02.000Z',
+        ...saidOf(outcome, wireId),
+      } as const
+      return { kind: 'delivery', position: await log.noteDelivery(record), record }
     },
     allEvents,
+    loseIndex: async () => {
+      await database.run(`truncate link_checkpoint, ${LINK_TABLES.join(', ')}`)
+    },
     threadedIds: async () =>
       (await allEvents()).flatMap((event) => (event.type === 'MessageThreaded' ? [event.data.messageId] : [])),
     stop: async () => {

@@ -24,6 +24,8 @@ export const LINK_TABLES = [
   'link_thread',
   'link_participant',
   'link_cut',
+  'link_outgoing',
+  'link_claim',
 ] as const
 
 export interface TableHash {

@@ -74,6 +74,8 @@ const EVENT_COLUMNS: Readonly<Record<string, string>> = {
   link: 'position',
   link_message: 'position',
   link_copy: 'position',
+  link_outgoing: 'position',
+  link_claim: 'position',
 }
 
 /** The first event with rows in one schema that the other does not have. */

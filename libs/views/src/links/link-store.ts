@@ -1,10 +1,12 @@
-import type { SpaceId, StoredEvent } from '@skein/events'
+import type { MessageId, SpaceId, StoredEvent, ThreadId } from '@skein/events'
 import { linkRowsOf } from '@skein/threading'
-import type { LinkRows, Needs } from '@skein/threading'
+import type { CareRow, LinkRows, Needs, Outgoing } from '@skein/threading'
 import { Database } from '../database.js'
 import type { DatabaseOptions, Run } from '../database.js'
 import { EventsMissing } from '../projection/projection.js'
+import { loadCare, writeCare } from './care-rows.js'
 import { loadLinks } from './load-links.js'
+import { loadOutgoing, writeOutgoing } from './outgoing-rows.js'
 import { writeLinks } from './write-links.js'
 import type { Change } from './write-links.js'
 
@@ -44,6 +46,8 @@ export class LinkStore {
       const last = due.at(-1)?.sequence
       if (last === undefined) return
       await writeLinks(run, partition, due.flatMap(changesOf))
+      await writeOutgoing(run, partition, due)
+      await writeCare(run, partition, due)
       const input = Math.max(0, ...due.map(({ cause }) => (cause.kind === 'input' ? cause.sequence : 0)))
       await run('update link_checkpoint set sequence = $2, input = greatest(input, $3) where partition = $1', [
         partition,
@@ -56,6 +60,16 @@ export class LinkStore {
   /** The rows of a space that answer what decisions on some mails need to know. */
   load(space: SpaceId, needs: readonly Needs[]): Promise<LinkRows> {
     return loadLinks(this.database, space, needs)
+  }
+
+  /** The mails of ours among these messages of a space, each with the thread that it is in today. */
+  outgoing(space: SpaceId, messages: readonly MessageId[]): Promise<Outgoing[]> {
+    return loadOutgoing(this.database, space, messages)
+  }
+
+  /** Where a thread of a space is today, and what was said about it there; `undefined` where there is no such thread. */
+  care(space: SpaceId, thread: ThreadId): Promise<CareRow | undefined> {
+    return loadCare(this.database, space, thread)
   }
 
   /** Round trip to the server, in milliseconds. @throws what the client says when there is none */

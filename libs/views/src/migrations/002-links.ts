@@ -66,5 +66,23 @@ export class Links002 extends Migration {
       other text collate "C",
       partition smallint not null,
       primary key (thread, other))`)
+    this.addSql(`create table link_outgoing (
+      message text collate "C" primary key,
+      partition smallint not null,
+      position bigint not null,
+      space text collate "C" not null,
+      inbox text collate "C" not null,
+      state text not null,
+      attempt integer not null,
+      on_unknown text not null)`)
+    this.addSql(`create table link_claim (
+      thread text collate "C" primary key,
+      partition smallint not null,
+      position bigint not null,
+      space text collate "C" not null,
+      by_ text,
+      until text,
+      handled_up_to bigint,
+      labels jsonb not null)`)
   }
 }
