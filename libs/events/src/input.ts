@@ -108,6 +108,11 @@ const ofOneAttempt = {
   /** The attempt that it came of, 1 for the first. */
   attempt: z.int().positive(),
   at: z.iso.datetime(),
+  /**
+   * Whether whoever says this had begun the attempt (`SendStarted`) for itself. If not, its word counts as long as nobody has
+   * begun that attempt: two senders may have taken up one mail, and one of them had no luck before it came so far.
+   */
+  begun: z.boolean().optional(),
 }
 
 /** The input record of what came of an attempt to send (`skein.mail.<p>.<space>.delivery`). */

@@ -143,8 +143,10 @@ const settleSend = (
  * attempt whose outcome is unknown may still get one, from a sender that was thought dead. A server's yes counts as long as the
  * mail may leave again, whichever attempt it was: it would be sent twice.
  */
-const isNews = ({ attempt, outcome }: DeliveryRecord, row: OutgoingRow): boolean => {
+const isNews = ({ attempt, outcome, begun = true }: DeliveryRecord, row: OutgoingRow): boolean => {
   if (attempt === row.attempt + 1) return isDue(row)
+  // somebody else began this attempt, and may be in the middle of it
+  if (!begun) return false
   if (outcome === 'sent')
     return attempt <= row.attempt && (row.state === 'sending' || row.state === 'unknown' || isDue(row))
   if (attempt !== row.attempt) return false
