@@ -27,7 +27,7 @@ export interface EventStreamOptions {
   /** Told of each event that only a newer release can read, and that the handler does not get. */
   onSkipped?: OnSkipped
   /** For work that one process does for all: a partition is followed only while this process holds its lease `<name>.<partition>`. */
-  lease?: { name: string; holder: string; onLost: (partition: number) => void }
+  lease?: { name: string; holder: string; onLost: (partition: number) => void | Promise<void> }
 }
 
 /**
@@ -77,7 +77,7 @@ export class EventStreamServer extends LogServer implements CustomTransportStrat
     try {
       await this.followOnce(partition, lost.signal, done)
     } finally {
-      of.onLost(partition)
+      await of.onLost(partition)
       await lease.release().catch(() => undefined)
     }
   }

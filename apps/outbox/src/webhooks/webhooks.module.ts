@@ -1,12 +1,32 @@
 import { Module } from '@nestjs/common'
 import { OUTBOX, type OutboxPart, type OutboxParts } from '../parts.js'
+import { WebhookEventsController } from './events.controller.js'
+import { Post } from './post.js'
+import { WebhookSender } from './sender.js'
 
 @Module({})
 class WebhooksModule {}
 
-export const webhooks = (parts: OutboxParts): OutboxPart => ({
-  module: { module: WebhooksModule, providers: [{ provide: OUTBOX, useValue: parts }] },
-  streams: [],
-  checks: {},
-  stop: () => Promise.resolve(),
-})
+/** Webhooks: the one part of the system that calls the addresses of others. */
+export const webhooks = (parts: OutboxParts): OutboxPart => {
+  const sender = new WebhookSender(parts, new Post({ allowPrivate: parts.settings.privateWebhooks, now: parts.now }))
+  return {
+    module: {
+      module: WebhooksModule,
+      controllers: [WebhookEventsController],
+      providers: [
+        { provide: OUTBOX, useValue: parts },
+        { provide: WebhookSender, useValue: sender },
+      ],
+    },
+    streams: [
+      {
+        pattern: 'events.webhooks',
+        after: (partition) => sender.takeOn(partition),
+        lease: { name: 'webhooks', holder: parts.holder, onLost: (partition) => sender.leave(partition) },
+      },
+    ],
+    checks: { webhooks: () => sender.health() },
+    stop: () => sender.stop(),
+  }
+}
