@@ -1,5 +1,5 @@
 import { connect, type NatsConnection } from '@nats-io/transport-node'
-import type { AccountId, InboxId, ReceivedRecord, SpaceId } from '@skein/events'
+import type { AccountId, ReceivedRecord, SpaceId } from '@skein/events'
 import { hashOfKey } from '@skein/http'
 import { openLog, type Log } from '@skein/log'
 import { testNats, type TestNats } from '@skein/servers'

@@ -1,4 +1,4 @@
-import type { AccountId, InboxId, SpaceId } from '@skein/events'
+import type { AccountId, SpaceId } from '@skein/events'
 import { hashOfKey } from '@skein/http'
 import { openLog } from '@skein/log'
 import { testNats } from '@skein/servers'

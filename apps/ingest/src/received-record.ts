@@ -6,7 +6,7 @@ import { deliveryRoleOf, directionOf, isOneOf, type IsAddressOf } from './delive
 import { fitRecord } from './record-size.js'
 
 /** Changes when facts or bodies are read in another way than before; stored with each record, which is never read again. */
-export const PARSER_VERSION = '1'
+export const PARSER_VERSION = '2'
 
 export type NewRecord = Omit<ReceivedRecord, 'raw'>
 

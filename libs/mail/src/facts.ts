@@ -27,6 +27,17 @@ export const authentication = z.object({
   dkim: z.string().nullable(),
 })
 
+/** What a server says became of a mail (RFC 3464). */
+export const deliveryReport = z.object({
+  /** `delayed`: it is still trying. What befell several recipients differently counts as the worst of it. */
+  action: z.enum(['failed', 'delayed', 'delivered', 'relayed', 'expanded']),
+  /** The enhanced code (RFC 3463), `5.1.1`, where it says one. */
+  status: z.string().nullable(),
+  /** Those whom it befell, as far as it names them. */
+  recipients: z.array(z.string()),
+})
+export type DeliveryReport = z.infer<typeof deliveryReport>
+
 /**
  * The threading facts of one mail: all that a decision may look at, read once from the raw bytes and stored in the
  * input record. Ids are without brackets, white space and controls, their domain lower-cased (RFC 5322 §3.6.4).
@@ -46,6 +57,8 @@ export const mailFacts = z.object({
   bareIds: z.array(z.string()).optional(),
   /** The id of the mail that a bounce (RFC 3464) or a receipt (RFC 8098) is about. */
   originalId: z.string().nullable(),
+  /** What a bounce says of that mail; left out where it says nothing that can be read, and in every other mail. */
+  report: deliveryReport.optional(),
   subject: z.string(),
   baseSubject: z.string(),
   /**

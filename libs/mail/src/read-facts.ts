@@ -4,6 +4,7 @@ import { readSubject, type SubjectReading } from './base-subject.js'
 import { calendarParts, calendarUidIn } from './calendar.js'
 import { containedIds } from './contained-mail.js'
 import { parseDate } from './date.js'
+import { readDeliveryReport } from './delivery-outcome.js'
 import { originalIdIn } from './delivery-report.js'
 import { digestOf } from './digest.js'
 import { decodeWords } from './encoded-word.js'
@@ -82,10 +83,12 @@ const readNature = (block: HeaderBlock, from: readonly Address[], { kind: subjec
   const nature = readKind({ block, contentType, from, subjectKind, isAbsence, hasCalendar, reportParts, listId })
   const isReport = nature.kind === 'bounce' || nature.kind === 'receipt'
   const contains = isReport ? [] : containedIds(raw, parts)
+  const report = nature.kind === 'bounce' ? readDeliveryReport(raw, block, parts) : null
   return {
     ...nature,
     listId,
     originalId: isReport ? originalIdIn(raw, parts) : null,
+    ...(report !== null && { report }),
     calendarUid: hasCalendar ? calendarUidIn(raw, parts) : null,
     ...(contains.length > 0 && { contains }),
   }

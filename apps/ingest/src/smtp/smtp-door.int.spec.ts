@@ -1,5 +1,5 @@
 import { connect as connectTcp, type Socket } from 'node:net'
-import type { AccountId, InboxId, ReceivedRecord, SpaceId } from '@skein/events'
+import type { AccountId, ReceivedRecord, SpaceId } from '@skein/events'
 import { openLog, type Log } from '@skein/log'
 import { testNats, type TestNats } from '@skein/servers'
 import { createTransport, type SendMailOptions } from 'nodemailer'
