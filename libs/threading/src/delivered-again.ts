@@ -1,4 +1,4 @@
-import type { Decided } from '@skein/events'
+import type { Decided, LinkKeys, MessageId, ThreadId } from '@skein/events'
 import { choose } from './choice.js'
 import { furtherKeys, heldKeys } from './held-keys.js'
 import type { IncomingMail } from './incoming-mail.js'
@@ -9,6 +9,9 @@ import { merged } from './merging.js'
 import type { RuleSet } from './rule-set.js'
 import type { SameMail } from './same-mail.js'
 import { isReadFromTheStart } from './threaded.js'
+import { failsAuthentication } from './trust.js'
+
+const NO_KEYS: LinkKeys = { owned: [], named: [], mentioned: [], waiting: [], sameSubject: [] }
 
 /**
  * A mail that is there already: one more delivery, or another copy. `[]` where that too is known. A copy may know more ids than
@@ -43,13 +46,31 @@ export const deliveredAgain = (
       role,
       receivedAt,
       digest: facts.digest,
-      read: rule === 'own-echo' || isReadFromTheStart(mail),
+      read: (rule === 'own-echo' && inbox === there.inbox) || isReadFromTheStart(mail),
       input,
     },
   }
+  const told = rule === 'own-echo' ? [delivered, ...wireIdOf(mail, message, thread, further, index)] : [delivered]
   const [key] = live
-  if (!key) return [delivered]
+  if (!key) return told
   const others = linksOf(live, facts.baseSubject, index, rules).filter((link) => link.thread !== thread)
   const choice = choose([{ thread, key, message }, ...others], index)
-  return choice ? [delivered, ...merged(choice, message, index)] : [delivered]
+  return choice ? [...told, ...merged(choice, message, index)] : told
+}
+
+/**
+ * Mail of ours that came back under another Message-ID: the receiving side knows it as that, so what we send later names that id
+ * as well. Not on a forger's word. The id links by the event before this one.
+ */
+const wireIdOf = (
+  { facts }: IncomingMail,
+  message: MessageId,
+  thread: ThreadId,
+  further: readonly LinkKey[],
+  index: LinkIndex,
+): Decided[] => {
+  const { messageId: wireId } = facts
+  const key = further.find(({ role, value }) => role === 'owned' && value === wireId)
+  if (!key || index.owners(key.key).includes(message) || failsAuthentication(facts)) return []
+  return [{ type: 'WireIdLearned', thread, data: { message, wireId, keys: NO_KEYS } }]
 }

@@ -233,6 +233,40 @@ describe('the same mail again', () => {
     expect(events).toMatchObject([{ type: 'MessageDelivered', data: { rule: 'own-echo', read: true } }])
   })
 
+  it('is our own mail in an inbox of a colleague, who has not read it', () => {
+    const ours: GivenMail = { ...root, direction: 'out', from: 'support@us.test' }
+    const events = space(ours).receive({ ...ours, name: 'echo', direction: 'in', inbox: 'sales', body: 'And a footer' })
+    expect(events).toMatchObject([{ type: 'MessageDelivered', data: { rule: 'own-echo', read: false } }])
+  })
+
+  describe('under an id that the receiving side gave our mail', () => {
+    const ours: GivenMail = { ...root, direction: 'out', from: 'support@us.test' }
+    const rewritten = (name: string, ...lines: string[]): GivenMail => ({
+      ...ours,
+      name,
+      id: 'wire1@provider.test',
+      direction: 'in',
+      lines: [`X-Google-Original-Message-ID: <${root.id}>`, ...lines],
+    })
+
+    it('tells that id once, and a reply to it joins', () => {
+      const given = space(ours)
+      expect(given.receive(rewritten('echo'))).toMatchObject([
+        { type: 'MessageDelivered', data: { copy: messageNamed('echo') } },
+        { type: 'WireIdLearned', data: { message: messageNamed(root.name ?? ''), wireId: 'wire1@provider.test' } },
+      ])
+      const again = given.receive({ ...rewritten('footer'), body: 'And a footer' })
+      expect(again).toMatchObject([{ type: 'MessageDelivered' }])
+      const answer = given.receive({ id: 'answer@x.test', inReplyTo: '<wire1@provider.test>', subject: 'Re: Q' })
+      expect(answer[0]?.thread).toBe(given.threadOf(messageNamed(root.name ?? '')))
+    })
+
+    it('is not believed where authentication fails', () => {
+      const events = space(ours).receive(rewritten('forged', 'Authentication-Results: mx.us.test; dmarc=fail'))
+      expect(events.map(({ type }) => type)).toEqual(['MessageDelivered'])
+    })
+  })
+
   it('brings further ids along, and may tie threads together by them', () => {
     const waiting: GivenMail = { ...reply, inReplyTo: '<new-id@gateway.test>', references: [] }
     const given = space(root, { ...waiting, references: ['<new-id@gateway.test>'] })
