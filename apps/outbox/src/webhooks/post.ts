@@ -34,7 +34,10 @@ export const publicLookup =
       const [first] = addresses
       if (first === undefined) {
         const what = found.map(({ address }) => address).join(', ')
-        return done(new PlaceRefused(`${name} leads to ${what || 'no address'}, which is not of the public internet`), '')
+        return done(
+          new PlaceRefused(`${name} leads to ${what || 'no address'}, which is not of the public internet`),
+          '',
+        )
       }
       if (options.all) done(null, addresses)
       else done(null, first.address, first.family)

@@ -86,7 +86,11 @@ export class WebhookSender {
 
   /** Sends one event once, with the endpoint's secrets. */
   async send(endpoint: Webhook, notice: Notice, signal?: AbortSignal): Promise<Outcome> {
-    return this.sendPayload(endpoint, { id: notice.id, payload: payloadOf(notice, this.parts.settings.publicUrl) }, signal)
+    return this.sendPayload(
+      endpoint,
+      { id: notice.id, payload: payloadOf(notice, this.parts.settings.publicUrl) },
+      signal,
+    )
   }
 
   async sendPayload(
@@ -219,7 +223,9 @@ export class WebhookSender {
     const endpoints = this.endpoints()
     const news = this.parts.now().getTime() - NEWS_MS
     const off = endpoints.filter(({ disabled }) => disabled !== null && Date.parse(disabled.at) > news)
-    const lanes = (await Promise.all([...this.partitions.values()].flatMap(({ lanes }) => [...lanes.values()]))).values()
+    const lanes = (
+      await Promise.all([...this.partitions.values()].flatMap(({ lanes }) => [...lanes.values()]))
+    ).values()
     let due = 0
     let behind = 0
     for (const lane of lanes) {
