@@ -1,9 +1,19 @@
-import { inboxId, messageId, spaceId, threadId, type Decided, type MessageId, type ThreadId } from '@skein/events'
+import {
+  inboxId,
+  linkKeys,
+  messageId,
+  spaceId,
+  threadId,
+  type Decided,
+  type MessageId,
+  type ThreadId,
+} from '@skein/events'
 import {
   acceptJoin,
   mergeThreads,
   moveMessages,
   refuseJoin,
+  regroup,
   splitThread,
   undoMerge,
   type Correction,
@@ -52,6 +62,22 @@ const careSchemas = {
   LabelThread: z.object({ ...head, thread, add: labels, remove: labels }),
 } as const
 
+const rulesNamed = { rules: z.string(), policies: z.record(z.string(), z.string()) }
+const gathering = z.object({
+  home: thread.nullable(),
+  messages: z.array(messageId).max(MOST_AT_ONCE),
+  absorb: z.array(thread).max(MOST_AT_ONCE),
+})
+
+/** A part of the application of other rules to stored mail; see `planRegroup`. */
+const regroupSchema = z.object({
+  ...head,
+  application: z.string().regex(/^[\w-]{1,64}$/),
+  rules: z.object({ thread, ...rulesNamed, before: z.object(rulesNamed) }).nullable(),
+  rekeyed: z.array(z.object({ message: messageId, keys: linkKeys, baseSubject: z.string() })).max(MOST_AT_ONCE),
+  gatherings: z.array(gathering).max(MOST_AT_ONCE),
+})
+
 /** The commands to the writer of a partition by name, each with what it carries. */
 export const commandSchemas = {
   MarkThreadRead: markThreadRead,
@@ -61,6 +87,7 @@ export const commandSchemas = {
   MoveMessages: z.object({ ...head, messages, to: thread }),
   AcceptJoin: z.object({ ...head, message: messageId, into: thread }),
   RefuseJoin: z.object({ ...head, message: messageId, candidate: thread }),
+  Regroup: regroupSchema,
   ...sendSchemas,
   ...careSchemas,
 } as const
@@ -104,6 +131,8 @@ export const decideCorrection = (command: CorrectionCommand, index: LinkIndex, o
       return acceptJoin(command.message, command.into, index)
     case 'RefuseJoin':
       return refuseJoin(command.message, command.candidate, index)
+    case 'Regroup':
+      return { events: regroup(command, order, index) }
   }
 }
 
@@ -124,6 +153,17 @@ export const namedBy = (command: CorrectionCommand): { messages: MessageId[]; th
       return { messages: [command.message], threads: [command.into] }
     case 'RefuseJoin':
       return { messages: [command.message], threads: [command.candidate] }
+    case 'Regroup':
+      return {
+        messages: [
+          ...command.rekeyed.map(({ message }) => message),
+          ...command.gatherings.flatMap((one) => one.messages),
+        ],
+        threads: [
+          ...(command.rules === null ? [] : [command.rules.thread]),
+          ...command.gatherings.flatMap(({ home, absorb }) => [...(home === null ? [] : [home]), ...absorb]),
+        ],
+      }
   }
 }
 

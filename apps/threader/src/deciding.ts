@@ -5,13 +5,13 @@ import {
   decideBounce,
   decideOutcome,
   idKey,
+  incomingMailOf,
   learnWireId,
   linkNeeds,
   noNeeds,
   type Needs,
   type RuleSet,
 } from '@skein/threading'
-import { incomingMail } from './incoming-mail.js'
 import { Undecidable, type SpaceKnowledge } from './space-knowledge.js'
 
 type MailInput = Extract<LogInput, { kind: 'mail' }>
@@ -21,7 +21,7 @@ const isComposed = (record: ReceivedRecord | ComposedRecord): record is Composed
 /** What a decision on an input looks at first. */
 export const needsOf = (input: LogInput, rules: RuleSet): Needs => {
   if (input.kind === 'delivery') return { ...noNeeds(), messages: [input.record.message] }
-  const needs = linkNeeds(incomingMail(input.record, input.position), rules)
+  const needs = linkNeeds(incomingMailOf(input.record, input.position), rules)
   const seen = isComposed(input.record) ? input.record.outgoing.seenUpTo : null
   return seen === null ? needs : { ...needs, people: [...needs.people, seen.thread] }
 }
@@ -41,7 +41,7 @@ export async function* decideInput(input: LogInput, known: SpaceKnowledge): Asyn
 }
 
 async function* decideMail({ record, position }: MailInput, known: SpaceKnowledge): AsyncGenerator<Decided[]> {
-  const mail = incomingMail(record, position)
+  const mail = incomingMailOf(record, position)
   const placed = await known.ask((index) => decide(mail, index, known.rules))
   yield placed
   yield isComposed(record) ? await queued(record, position, known) : await bounced(record, placed, known)

@@ -112,6 +112,11 @@ export class PartitionsController implements PartitionHandlers {
     return this.command('LabelThread', given)
   }
 
+  @MessagePattern('command.Regroup')
+  regroup(@Payload() given: GivenCommand): Promise<Answer> {
+    return this.command('Regroup', given)
+  }
+
   @MessagePattern('command.RetryInput')
   async retryInput(@Payload() { partition, payload }: GivenCommand): Promise<Answer> {
     const read = retryInput.safeParse(payload)

@@ -1,5 +1,5 @@
-import type { DeliveryRole, InboxId, InputReference, MessageId } from '@skein/events'
-import type { MailFacts } from '@skein/mail'
+import type { DeliveryRole, InboxId, InputReference, MessageId, ReceivedRecord } from '@skein/events'
+import { snippetOf, type MailFacts } from '@skein/mail'
 
 /** One accepted mail as a decision sees it: its facts, and what the door knows beside them. */
 export interface IncomingMail {
@@ -20,6 +20,22 @@ export interface IncomingMail {
   /** The id of our message that a reply address of ours names, once its signature has been checked. */
   replyToken?: string | null
 }
+
+/** What the rules are told of an input record. */
+export const incomingMailOf = (record: ReceivedRecord, input: InputReference): IncomingMail => ({
+  message: record.message,
+  facts: record.facts,
+  inbox: record.inbox,
+  role: record.role,
+  direction: record.direction,
+  receivedAt: record.receivedAt,
+  order: input.sequence,
+  snippet: snippetOf(record.text),
+  attachments: record.attachments.filter(({ inline }) => !inline).length,
+  size: record.size,
+  input,
+  replyToken: record.replyToken ?? null,
+})
 
 /**
  * When a mail was written, as far as can be known: its Date; but never later than its last server took it, or than it came here

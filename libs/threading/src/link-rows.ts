@@ -101,6 +101,7 @@ export interface LinkRows {
  * - `mention`: `delete from link where key = :key and role = 'mentioned' and slot = :slot`, and where a message is given the
  *   insertion of that row with it
  * - `uncut`: `delete from link_cut where (thread, other) in ((:a, :b), (:b, :a))`
+ * - `rekey`: `update link_message set keys = …` with the keys that it has now and these
  * - `forget`: `update link_message set author = '', base_subject = '', digest = '', date = null where message = :message`
  */
 export type LinkRowChange =
@@ -116,7 +117,21 @@ export type LinkRowChange =
   | { op: 'place threads'; rows: { thread: ThreadId; into: ThreadId | null; survivor: ThreadId | null }[] }
   | { op: 'mention'; key: string; slot: string; message: MessageId | null }
   | { op: 'uncut'; a: ThreadId; b: ThreadId }
+  | { op: 'rekey'; message: MessageId; keys: LinkKeys }
   | { op: 'forget'; message: MessageId }
+
+const KEY_ROLES = ['owned', 'named', 'mentioned', 'waiting', 'sameSubject'] as const
+
+/** Keys of both, each once. */
+export const unitedKeys = (a: LinkKeys, b: LinkKeys): LinkKeys => {
+  const united = { ...a }
+  for (const role of KEY_ROLES) united[role] = [...new Set([...a[role], ...b[role]])]
+  return united
+}
+
+/** Whether some of these keys are not among those that are held; what a mail merely names does not count. */
+export const lacksKeys = (held: LinkKeys, wanted: LinkKeys): boolean =>
+  KEY_ROLES.some((role) => role !== 'named' && wanted[role].some((key) => !held[role].includes(key)))
 
 const insert = <T extends string, R>(table: T, row: R): { op: 'insert'; table: T; row: R } => ({
   op: 'insert',
@@ -227,8 +242,12 @@ export const linkRowsOf = (event: Decided): LinkRowChange[] => {
     case 'MessageMoved':
       return [...moveRows(event.data.messages, event.data.people, event.data.to), ...parted(event.thread, event.data)]
     case 'JoinAccepted':
-    case 'MessageRekeyed':
       return linkRows(event.data.message, digestKey(event.data.baseSubject), event.data.keys)
+    case 'MessageRekeyed':
+      return [
+        ...linkRows(event.data.message, digestKey(event.data.baseSubject), event.data.keys),
+        { op: 'rekey', message: event.data.message, keys: event.data.keys },
+      ]
     case 'JoinRefused':
       return cutRows(event.thread, event.data.candidate)
     case 'WireIdLearned':

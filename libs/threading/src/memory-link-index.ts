@@ -2,7 +2,7 @@ import type { Decided, InboxId, LinkKeys, MessageId, ThreadId } from '@skein/eve
 import { FewOrMany } from './few-or-many.js'
 import type { LinkIndex } from './link-index.js'
 import type { CopyRow, LinkRow, LinkRowChange, LinkRows, MessageRow, ParticipantRow, ThreadRow } from './link-rows.js'
-import { linkRowsOf } from './link-rows.js'
+import { linkRowsOf, unitedKeys } from './link-rows.js'
 import { ThreadForest } from './thread-forest.js'
 
 /** Who holds one key. A key is kept once, here: rows of messages refer to it. */
@@ -91,6 +91,8 @@ export class MemoryLinkIndex implements LinkIndex {
         this.#cuts.get(change.a)?.delete(change.b)
         this.#cuts.get(change.b)?.delete(change.a)
         return
+      case 'rekey':
+        return this.#rekey(change.message, change.keys)
       case 'forget':
         return this.#forget(change.message)
     }
@@ -265,6 +267,11 @@ export class MemoryLinkIndex implements LinkIndex {
     members?.splice(members.indexOf(message), 1)
     row.thread = thread
     listIn(this.#members, thread).push(message)
+  }
+
+  #rekey(message: MessageId, keys: LinkKeys): void {
+    const row = this.#messages.get(message)
+    if (row) this.#messages.set(message, { ...row, keys: this.#keptOnce(unitedKeys(row.keys, keys)) })
   }
 
   #forget(message: MessageId): void {

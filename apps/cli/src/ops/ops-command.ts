@@ -8,6 +8,23 @@ interface Flags {
   json?: true
 }
 
+interface RethreadFlags extends Flags {
+  rules?: string
+  policy: Record<string, string>
+  space?: string
+  since?: string
+  dryRun?: true
+  apply?: true
+  undo?: string
+  examples: string
+}
+
+const policyIn = (text: string, before: Record<string, string>): Record<string, string> => {
+  const at = text.indexOf('=')
+  if (at < 1) throw new Error(`--policy: ${text} is not of the form name=value`)
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) }
+}
+
 const optionsOf = (flags: Flags): ParkedOptions => ({
   dataDir: resolve(flags.data),
   ...fromEnvironment(),
@@ -29,6 +46,34 @@ export const addOpsCommands = (program: Command): void => {
     .action(async (flags: Flags & { watch?: true }) => {
       const { showStatus } = await import('./status.js')
       await showStatus({ ...optionsOf(flags), watch: flags.watch ?? false })
+    })
+  withData(
+    ops
+      .command('rethread')
+      .description('other rules for the mail that is stored: see the difference, apply it, take it back'),
+  )
+    .option('--rules <name>', 'the rules: skein, references, jmap or openmail')
+    .option('--policy <name=value>', 'a policy of the rules; may be given several times', policyIn, {})
+    .option('--space <id>', 'only this space')
+    .option('--since <time>', 'leave what came before this time (ISO 8601) as it was decided')
+    .option('--dry-run', 'only show what would change; this is what happens without --apply as well')
+    .option('--apply', 'append the differences as events, and thread new mail by these rules')
+    .option('--undo <application>', 'take an application back, named as --apply named it')
+    .option('--examples <n>', 'how many examples to show', '10')
+    .action(async (flags: RethreadFlags) => {
+      if (flags.dryRun && (flags.apply || flags.undo !== undefined))
+        throw new Error('--dry-run changes nothing: leave it, or --apply and --undo, out')
+      const { rethread } = await import('./rethread.js')
+      process.exitCode = await rethread({
+        ...optionsOf(flags),
+        rules: flags.rules,
+        policies: flags.policy,
+        space: flags.space,
+        since: flags.since,
+        apply: flags.apply ?? false,
+        undo: flags.undo,
+        examples: Number(flags.examples),
+      })
     })
   const parked = ops.command('parked').description('inputs that could not be read or decided, and were put aside')
   withData(parked.command('list').description('all that waits, with the reason')).action(async (flags: Flags) => {

@@ -1,6 +1,6 @@
-import type { Decided, MessageId, ThreadId } from '@skein/events'
+import type { Decided, LinkKeys, MessageId, ThreadId } from '@skein/events'
 import type { LinkIndex } from '../link-index.js'
-import type { MessageRow } from '../link-rows.js'
+import { lacksKeys, type MessageRow } from '../link-rows.js'
 import { threadSplitOff } from '../regroup.js'
 import type { Gathering } from './plan.js'
 
@@ -19,6 +19,38 @@ const brought = (rows: readonly MessageRow[], from: ThreadId, home: ThreadId, in
   const messages = rows.map(({ message }) => message)
   if (index.messagesOf(from).length <= rows.length) return merged(home, from, messages[0] as MessageId, index)
   return { type: 'MessageMoved', thread: from, data: { messages, to: home, people: authors(rows), apart: null } }
+}
+
+/** What one command applies: the rules by name, keys, and messages that gather. */
+export interface Regrouping {
+  application: string
+  rules: {
+    thread: ThreadId
+    rules: string
+    policies: Record<string, string>
+    before: { rules: string; policies: Record<string, string> }
+  } | null
+  rekeyed: { message: MessageId; keys: LinkKeys; baseSubject: string }[]
+  gatherings: Gathering[]
+}
+
+/** The events of it, from where everything is now; what is as it should be makes none. */
+export const regroup = (
+  { application, rules, rekeyed, gatherings }: Regrouping,
+  order: number,
+  index: LinkIndex,
+): Decided[] => {
+  const events: Decided[] = []
+  if (rules !== null) {
+    const { thread, ...names } = rules
+    events.push({ type: 'RulesApplied', thread: index.resolve(thread), data: { application, ...names } })
+  }
+  for (const { message, keys, baseSubject } of rekeyed) {
+    const row = index.message(message)
+    if (row && lacksKeys(row.keys, keys))
+      events.push({ type: 'MessageRekeyed', thread: index.resolve(row.thread), data: { message, keys, baseSubject } })
+  }
+  return [...events, ...gatherings.flatMap((one) => gather(one, { cause: application, order }, index))]
 }
 
 /**

@@ -1,6 +1,6 @@
-import type { SpaceId, ThreadId } from '@skein/events'
-import type { LinkRowChange } from '@skein/threading'
-import { arrays, digestOf, insertSql, storable, unnest } from '../bulk.js'
+import type { LinkKeys, SpaceId, ThreadId } from '@skein/events'
+import { unitedKeys, type LinkRowChange } from '@skein/threading'
+import { arrays, digestOf, insertSql, storable, storableJson, unnest } from '../bulk.js'
 import type { Columns } from '../bulk.js'
 import type { Run } from '../database.js'
 import { TARGETS } from './link-tables.js'
@@ -110,6 +110,15 @@ const mention = async (run: Run, partition: number, changes: readonly Change[]):
   await insertInto(run, TARGETS.link, here)
 }
 
+const rekey = async (run: Run, { message, keys }: Extract<LinkRowChange, { op: 'rekey' }>): Promise<void> => {
+  const [row] = await run<{ keys: LinkKeys }>('select keys from link_message where message = $1', [message])
+  if (row)
+    await run('update link_message set keys = $2 where message = $1', [
+      message,
+      storableJson(unitedKeys(row.keys, keys)),
+    ])
+}
+
 const alter = async (run: Run, change: LinkRowChange): Promise<void> => {
   switch (change.op) {
     case 'insert':
@@ -127,6 +136,9 @@ const alter = async (run: Run, change: LinkRowChange): Promise<void> => {
       return
     case 'uncut':
       await run('delete from link_cut where (thread, other) in (($1, $2), ($2, $1))', [change.a, change.b])
+      return
+    case 'rekey':
+      await rekey(run, change)
       return
     case 'forget':
       await run(`update link_message set author = '', base_subject = '', digest = '', date = null where message = $1`, [
