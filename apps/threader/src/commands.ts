@@ -41,8 +41,8 @@ const reason = z.string().max(1_000)
 const by = z.string().min(1).max(200)
 const label = z
   .string()
-  .regex(/^[^\p{C}]{1,100}$/u, 'is not a label: 1 to 100 characters, none of them a control')
-  .transform((text) => text.trim())
+  .trim()
+  .regex(/^\P{C}{1,100}$/u, 'is not a label: 1 to 100 characters, none of them a control')
 const labels = z.array(label).max(100)
 
 /** The sender asks to begin an attempt, 1 for the first; a person calls a mail back, has it sent again, or says what became of it. */

@@ -171,7 +171,7 @@ export const refuseJoin = (message: MessageId, candidate: ThreadId, index: LinkI
 export const learnWireId = (message: MessageId, wireId: string, index: LinkIndex, rules: RuleSet): Correction => {
   const row = index.message(message)
   if (!row) return noMessage(message)
-  const key = idKey(wireId)
+  const key = rules.ownKey(wireId, row.baseSubject)
   if (index.owners(key).includes(message)) return { events: [] }
   const thread = index.resolve(row.thread)
   const links = linksOf([{ key, role: 'owned', fact: 'alias', value: wireId }], row.baseSubject, index, rules)

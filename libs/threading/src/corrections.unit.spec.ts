@@ -242,6 +242,14 @@ describe('ids that come to be known later', () => {
     expect(given.partition(['a', 'reply'])).toHaveLength(1)
   })
 
+  it('does so under rules that look at the subject beside the id', () => {
+    const given = new GivenSpace(ruleSet('jmap'))
+    given.receive(ours)
+    done(given, learnWireId(messageNamed('a'), wire, given.index, given.rules))
+    given.receive(reply)
+    expect(given.partition(['a', 'reply'])).toHaveLength(1)
+  })
+
   it('does so too where the answer was faster', () => {
     const given = space(ours, reply)
     done(given, learnWireId(messageNamed('a'), wire, given.index, given.rules))

@@ -1,5 +1,5 @@
 import type { MailFacts } from '@skein/mail'
-import type { LinkKey } from './keys.js'
+import { idAndSubjectKey, idKey, type LinkKey } from './keys.js'
 import type { Policies } from './policies.js'
 import { policyProblems, readPolicies, type PolicyProblem } from './policies.js'
 import { jmapKeys, openmailKeys, referencesKeys } from './keys-by-id.js'
@@ -13,6 +13,8 @@ export interface RuleSet {
   policies: Policies
   /** The keys of one mail, strongest first. Of the mail alone: so the order of arrival cannot matter. */
   keys(facts: MailFacts, replyToken: string | null): LinkKey[]
+  /** The key under which a mail of this base subject holds an id as its own. */
+  ownKey(id: string, baseSubject: string): string
   /** Keys that do not tie the mail to anything, but are worth a word where they point elsewhere. */
   observed(facts: MailFacts): LinkKey[]
   /** Whether ids link that nobody has received. */
@@ -31,6 +33,7 @@ export interface RuleSet {
 }
 
 const plain = {
+  ownKey: idKey,
   observed: () => [] as LinkKey[],
   ghosts: true,
   oneLink: false,
@@ -56,7 +59,7 @@ const makers: Record<RuleSetName, (policies: Policies) => RuleSet> = {
     quarantinesStrangers: policies.strangerPolicy === 'quarantine',
   }),
   references: (policies) => ({ ...plain, name: 'references', policies, keys: referencesKeys }),
-  jmap: (policies) => ({ ...plain, name: 'jmap', policies, keys: jmapKeys }),
+  jmap: (policies) => ({ ...plain, name: 'jmap', policies, keys: jmapKeys, ownKey: idAndSubjectKey }),
   openmail: (policies) => ({ ...plain, name: 'openmail', policies, keys: openmailKeys, ghosts: false, oneLink: true }),
 }
 
