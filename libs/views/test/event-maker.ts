@@ -236,6 +236,27 @@ export class EventMaker {
     return this
   }
 
+  claim(n: number | string, by: string, until: string): this {
+    this.add({ type: 'ThreadClaimed', thread: thread(n), data: { by, until } })
+    return this
+  }
+  release(n: number | string, by = 'key_test'): this {
+    this.add({ type: 'ThreadReleased', thread: thread(n), data: { by } })
+    return this
+  }
+  handle(n: number | string, upTo = this.last, by = 'key_test'): this {
+    this.add({ type: 'ThreadHandled', thread: thread(n), data: { by, upTo } })
+    return this
+  }
+  reopen(n: number | string): this {
+    this.add({ type: 'ThreadReopened', thread: thread(n), data: { by: 'key_test' } })
+    return this
+  }
+  label(n: number | string, add: string[], remove: string[] = []): this {
+    this.add({ type: 'ThreadLabelled', thread: thread(n), data: { add, remove } })
+    return this
+  }
+
   read(n: number | string, inboxes: InboxId[], upTo = this.last): this {
     this.add({ type: 'ThreadRead', thread: thread(n), data: { inboxes, upTo } })
     return this

@@ -1,3 +1,4 @@
+import type { MailKind } from '@skein/mail'
 import fc from 'fast-check'
 import { at, EventMaker, inbox } from './event-maker.js'
 
@@ -9,6 +10,7 @@ interface Mail {
   read: boolean
   out: boolean
   top: boolean
+  kind: MailKind
 }
 
 /** One thing that happens; the numbers choose among what is there then. */
@@ -24,10 +26,12 @@ type Step =
   | { do: 'learn'; n: number }
   | { do: 'read'; n: number; inboxes: number[]; back: number }
   | { do: 'unread'; n: number; inboxes: number[] }
+  | { do: 'state'; n: number; what: (typeof STATING)[number]; by: number }
   | { do: 'queue'; n: number }
   | { do: 'send'; n: number; attempt: number; what: (typeof SENDING)[number] }
 
 const SENDING = ['sending', 'sent', 'deferred', 'failed', 'unknown', 'cancel', 'retry', 'settle', 'bounce'] as const
+const STATING = ['claim', 'release', 'handle', 'handle', 'reopen', 'label', 'label'] as const
 
 const n = fc.nat(1_000)
 const one = fc.integer({ min: 1, max: 3 })
@@ -45,6 +49,7 @@ const mail = {
   read: fc.boolean(),
   out: fc.boolean(),
   top: fc.boolean(),
+  kind: fc.constantFrom<MailKind>('normal', 'normal', 'auto-reply', 'bounce'),
 }
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('start' as const), ...mail }) },
@@ -61,6 +66,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('learn' as const), n }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('read' as const), n, inboxes, back: fc.nat(10) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('unread' as const), n, inboxes }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ do: fc.constant('state' as const), n, what: fc.constantFrom(...STATING), by: fc.nat(12) }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('queue' as const), n }) },
   {
     weight: 4,
@@ -116,6 +125,7 @@ const receive = (world: World, i: number, it: Step & { do: 'start' | 'reply' }):
     from: [{ name: it.name, address: `p${it.n % 7}@mail.test` }],
     direction: it.out ? ('out' as const) : ('in' as const),
     read: it.read,
+    kind: it.kind,
     parent: it.top ? null : { id: `x${it.n}@mail.test`, fact: 'references' },
     subject: `${it.name} ${i}`,
     attachments: it.n % 3,
@@ -183,6 +193,15 @@ const send = ({ maker, queued }: World, { n, attempt, what }: Step & { do: 'send
   else maker.outcome(it.placed, it.id, attempt, what)
 }
 
+const LABELS = ['later', 'urgent', 'Zebra', 'ärger']
+
+const state = (maker: EventMaker, thread: number, { what, by }: Step & { do: 'state' }): void => {
+  if (what === 'claim') maker.claim(thread, `agent${by % 2}`, at(maker.last + by))
+  else if (what === 'handle') maker.handle(thread, Math.max(0, maker.last - (by % 4)))
+  else if (what === 'release' || what === 'reopen') maker[what](thread)
+  else maker.label(thread, LABELS.slice(by % 4, (by % 4) + 2), LABELS.slice(0, by % 3))
+}
+
 /** Plays the steps: what a threader could have written, with every thread ever started still being named now and then. */
 const play = (steps: readonly Step[]): EventMaker => {
   const world = new World()
@@ -201,6 +220,7 @@ const play = (steps: readonly Step[]): EventMaker => {
     else if (it.do === 'erase') maker.erase(world.livingOf(what.placed), what.id)
     else if (it.do === 'learn') maker.learn(what.placed, what.id, `wire${it.n % 3}@mail.test`)
     else if (it.do === 'read') maker.read(named, it.inboxes.map(inbox), Math.max(0, maker.last - it.back))
+    else if (it.do === 'state') state(maker, named, it)
     else if (it.do === 'queue') queue(world, what, it)
     else if (it.do === 'send') send(world, it)
     else maker.unread(named, it.inboxes.map(inbox))

@@ -27,11 +27,29 @@ export class Views001 extends Migration {
       last_key text collate "C",
       snippet text not null,
       last_from jsonb,
+      said_key text collate "C",
+      said_by text,
+      work bigint not null,
+      claimed_by text,
+      claimed_until timestamptz,
+      handled_up_to bigint,
+      handled_at timestamptz,
+      handled_by text,
+      labels jsonb not null default '[]',
       relation jsonb,
       version bigint not null,
       started bigint)`)
     this.addSql(`create index thread_newest on thread (account, last_at desc, id desc)`)
     this.addSql(`create index thread_newest_unread on thread (account, last_at desc, id desc) where unread_count > 0`)
+    this.addSql(
+      `create index thread_newest_attached on thread (account, last_at desc, id desc) where attachment_count > 0`,
+    )
+    this.addSql(
+      `create index thread_newest_handled on thread (account, last_at desc, id desc) where handled_up_to >= work`,
+    )
+    this.addSql(
+      `create index thread_newest_open on thread (account, last_at desc, id desc) where (handled_up_to >= work) is not true`,
+    )
     this.addSql(`create table thread_inbox (
       thread text collate "C",
       inbox text collate "C",
@@ -50,7 +68,10 @@ export class Views001 extends Migration {
       partition smallint not null,
       first_at timestamptz not null,
       name_key text collate "C",
+      account text collate "C",
+      domain text collate "C" not null,
       primary key (thread, address))`)
+    this.addSql(`create index thread_participant_address on thread_participant (account, domain, address, thread)`)
     this.addSql(`create index thread_participant_first on thread_participant (thread, first_at, address)`)
     this.addSql(`create table thread_alias (
       absorbed text collate "C" primary key,
@@ -116,7 +137,11 @@ export class Views001 extends Migration {
       html text,
       attachments jsonb not null,
       authentication jsonb,
-      problems jsonb not null)`)
+      problems jsonb not null,
+      words tsvector not null)`)
+    this.addSql(
+      `create index message_body_words on message_body using gin (words) with (gin_pending_list_limit = 1024)`,
+    )
     this.addSql(`create table delivery (
       message text collate "C",
       inbox text collate "C",
@@ -195,20 +220,30 @@ export class Views001 extends Migration {
     this.addSql(`create index outgoing_newest_inbox on outgoing (inbox, queued_at desc, message desc)`)
   }
 
-  /** Parts of subjects and of people's names and addresses; without pg_trgm the same search reads every row. */
+  /**
+   * Parts of subjects and of people's names and addresses, and labels, each within an account. Where pg_trgm is not to be had the
+   * same search reads every row; without btree_gin it finds what other accounts have too, and leaves it out.
+   */
   private search(): void {
-    this.addSql(`do $$ begin
-      create extension if not exists pg_trgm with schema public;
-    exception when others then
-      raise notice 'pg_trgm is not to be had here; searches read every row';
-    end $$`)
-    this.addSql(`do $$ declare ops text; begin
-      select quote_ident(n.nspname) || '.gin_trgm_ops' into ops
+    for (const extension of ['pg_trgm', 'btree_gin']) {
+      this.addSql(`do $$ begin
+        create extension if not exists ${extension} with schema public;
+      exception when others then
+        raise notice '${extension} is not to be had here; searches read more than they need';
+      end $$`)
+    }
+    this.addSql(`do $$ declare trigram text; within text; begin
+      select quote_ident(n.nspname) || '.gin_trgm_ops' into trigram
         from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'pg_trgm';
-      if ops is not null then
-        execute 'create index thread_subject_part on thread using gin (subject ' || ops || ')';
-        execute 'create index thread_participant_part on thread_participant using gin ((address || coalesce(substr(name_key, 25), '''')) '
-          || ops || ')';
+      select 'account, ' into within from pg_extension where extname = 'btree_gin';
+      within := coalesce(within, '');
+      execute format($i$create index thread_labels on thread using gin (%slabels)
+        with (gin_pending_list_limit = 1024) where labels <> '[]'$i$, within);
+      if trigram is not null then
+        execute format($i$create index thread_subject_part on thread using gin (%ssubject %s)
+          with (gin_pending_list_limit = 1024)$i$, within, trigram);
+        execute format($i$create index thread_participant_part on thread_participant
+          using gin (%s(address || coalesce(substr(name_key, 25), '')) %s) with (gin_pending_list_limit = 1024)$i$, within, trigram);
       end if;
     end $$`)
   }

@@ -1,6 +1,6 @@
 import type { InboxId, MessageId, StoredEvent, ThreadId } from '@skein/events'
 import type { Run } from '../database.js'
-import { Batch, deliveryKey } from './batch.js'
+import { Batch, deliveryKey, NOTHING_KNOWN } from './batch.js'
 import type { Known } from './batch.js'
 import { evolve } from './evolve.js'
 import type { Records, Together } from './evolve.js'
@@ -11,6 +11,7 @@ import { isSendEvent, loadOutgoing, putOutgoing } from './outgoing.js'
 import { putPeople } from './participants.js'
 import { applyReads } from './read-state.js'
 import { putThreads } from './thread-rows.js'
+import { isStateEvent, loadStates, putStates } from './thread-state.js'
 import { addAliases, insertRows } from './write.js'
 
 const threadsNamed = (events: readonly StoredEvent[]): ThreadId[] => [
@@ -20,11 +21,21 @@ const threadsNamed = (events: readonly StoredEvent[]): ThreadId[] => [
 const messagesDelivered = (events: readonly StoredEvent[]): MessageId[] =>
   events.flatMap((event) => (event.type === 'MessageDelivered' ? [event.data.message] : []))
 
+/** Threads of which what people said of them is needed. */
+const threadsStated = (events: readonly Together[]): ThreadId[] => [
+  ...new Set(
+    events.flatMap((event) => {
+      if (event.type === 'ThreadsMerged') return [event.thread, ...event.data.absorbed]
+      return isStateEvent(event) ? [event.thread] : []
+    }),
+  ),
+]
+
 const messagesSent = (events: readonly StoredEvent[]): MessageId[] =>
   events.flatMap((event) => (isSendEvent(event) ? [event.data.message] : []))
 
 /** What the tables say already of the threads and messages that the events name. */
-const loadKnown = async (run: Run, events: readonly StoredEvent[]): Promise<Known> => {
+const loadKnown = async (run: Run, events: readonly Together[]): Promise<Known> => {
   const aliases = await run<{ absorbed: ThreadId; survivor: ThreadId }>(
     'select absorbed, survivor from thread_alias where absorbed = any($1)',
     [threadsNamed(events)],
@@ -32,7 +43,12 @@ const loadKnown = async (run: Run, events: readonly StoredEvent[]): Promise<Know
   const again = messagesDelivered(events)
   const byId = new Map(aliases.map(({ absorbed, survivor }) => [absorbed, survivor]))
   const outgoing = await loadOutgoing(run, messagesSent(events))
-  if (again.length === 0) return { aliases: byId, messages: new Map(), delivered: new Set(), outgoing }
+  const states = await loadStates(
+    run,
+    threadsStated(events).map((thread) => byId.get(thread) ?? thread),
+  )
+  const known = { ...NOTHING_KNOWN, aliases: byId, states, outgoing }
+  if (again.length === 0) return known
   const messages = await run<{ id: MessageId; thread: ThreadId; sent_at: string }>(
     'select id, thread, sent_at from message where id = any($1)',
     [again],
@@ -42,12 +58,11 @@ const loadKnown = async (run: Run, events: readonly StoredEvent[]): Promise<Know
     [again],
   )
   return {
-    aliases: byId,
+    ...known,
     messages: new Map(
       messages.map(({ id, thread, sent_at }) => [id, { thread, sentAt: new Date(sent_at).toISOString() }]),
     ),
     delivered: new Set(delivered.map(({ message, inbox }) => deliveryKey(message, inbox))),
-    outgoing,
   }
 }
 
@@ -96,4 +111,5 @@ const applyTogether = async (run: Run, events: readonly Together[], records: Rec
   await putPeople(run, batch, changes, partition)
   await putInboxes(run, inboxes.all(), partition)
   await putThreads(run, changes.values(), partition)
+  await putStates(run, batch.states, batch.known.states)
 }

@@ -1,8 +1,10 @@
-import type { InboxId, MessageId, StoredEvent, ThreadId } from '@skein/events'
+import type { AccountId, InboxId, MessageId, StoredEvent, ThreadId } from '@skein/events'
 import { storableTime } from '../bulk.js'
 import type { Records } from './evolve.js'
 import { foldSend } from './outgoing.js'
 import type { OutgoingRow, SendEvent } from './outgoing.js'
+import { foldState, mergedState, NO_STATE } from './thread-state.js'
+import type { StateEvent, ThreadState } from './thread-state.js'
 import { peopleOf } from './people.js'
 import type { Person } from './people.js'
 import type { BodyRow, CopyRow, DeliveryRow, MessageRow, NoteRow, ReadChange } from './rows.js'
@@ -17,6 +19,8 @@ export interface Known {
   readonly messages: ReadonlyMap<MessageId, { readonly thread: ThreadId; readonly sentAt: string }>
   /** `deliveryKey` of those deliveries that are there already. */
   readonly delivered: ReadonlySet<string>
+  /** What people said of threads, of those that the batch merges or tells more of. */
+  readonly states: ReadonlyMap<ThreadId, ThreadState>
   /** Mails of ours that the batch tells more of. */
   readonly outgoing: ReadonlyMap<MessageId, OutgoingRow>
 }
@@ -24,6 +28,7 @@ export const NOTHING_KNOWN: Known = {
   aliases: new Map(),
   messages: new Map(),
   delivered: new Set(),
+  states: new Map(),
   outgoing: new Map(),
 }
 
@@ -46,6 +51,8 @@ export class Batch {
   readonly wireIds: { readonly message: MessageId; readonly wireId: string }[] = []
   /** Mails of ours on their way out, as they are at the batch's end. */
   readonly outgoing = new Map<MessageId, OutgoingRow>()
+  /** What people said of threads, by living thread, where the batch changes it. */
+  readonly states = new Map<ThreadId, ThreadState>()
   /** Reads and unreads of rows in the tables, in order. */
   readonly reads: ReadChange[] = []
   /** Threads merged away in this batch, with the sequence of their merge. */
@@ -54,7 +61,7 @@ export class Batch {
   readonly starts = new Map<ThreadId, Start>()
   private readonly survivors = new Map<ThreadId, ThreadId>()
 
-  constructor(private readonly known: Known) {}
+  constructor(readonly known: Known) {}
 
   /** Where a thread is found now, as far as the batch has been read. */
   resolve(thread: ThreadId): ThreadId {
@@ -90,9 +97,9 @@ export class Batch {
     if (!this.known.delivered.has(key) && !this.deliveries.has(key)) this.deliveries.set(key, row)
   }
 
-  addPeople(event: StoredEvent & { type: 'MessageThreaded' }, sentAt: string): void {
+  addPeople(event: StoredEvent & { type: 'MessageThreaded' }, sentAt: string, account: AccountId | null): void {
     const { from, replyTo, to, cc } = event.data
-    this.people.push(...peopleOf(event.thread, sentAt, [...from, ...replyTo, ...to, ...cc]))
+    this.people.push(...peopleOf({ thread: event.thread, sentAt, account }, [...from, ...replyTo, ...to, ...cc]))
   }
 
   note(event: StoredEvent, message: MessageId | null): void {
@@ -128,9 +135,32 @@ export class Batch {
       const gone = this.resolve(thread)
       if (gone === living) continue
       this.changeOf(gone, event)
+      this.mergeStates(living, gone, event.time)
       this.survivors.set(gone, living)
       this.merged.set(gone, event.sequence)
     }
+  }
+
+  setState(event: StateEvent): void {
+    const thread = this.resolve(event.thread)
+    this.states.set(thread, foldState(this.stateOf(thread), event))
+  }
+
+  private stateOf(thread: ThreadId): ThreadState {
+    return this.states.get(thread) ?? this.known.states.get(thread) ?? NO_STATE
+  }
+
+  /** With what the thread asks for so far: of its row, and of what the batch has put into it. */
+  private withWork(thread: ThreadId): ThreadState {
+    const state = this.stateOf(thread)
+    const added = [...this.changes.values()].filter(({ id }) => this.resolve(id) === thread)
+    return { ...state, work: Math.max(state.work, ...added.map(({ work }) => work)) }
+  }
+
+  private mergeStates(living: ThreadId, gone: ThreadId, time: string): void {
+    const [into, from] = [this.withWork(living), this.withWork(gone)]
+    this.states.set(living, mergedState(into, from, storableTime(time)))
+    this.states.delete(gone)
   }
 
   /** The changes by living thread, those of threads merged away added to their survivors'. */

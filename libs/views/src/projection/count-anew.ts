@@ -1,5 +1,5 @@
 import type { AccountId, InboxId, MessageId, Relation, SpaceId, StoredEvent, ThreadId } from '@skein/events'
-import type { Address } from '@skein/mail'
+import type { Address, MailKind } from '@skein/mail'
 import type { Run } from '../database.js'
 import { isoTime } from '../read/iso-time.js'
 import { Batch, NOTHING_KNOWN } from './batch.js'
@@ -7,9 +7,11 @@ import { rootKey } from './evolve.js'
 import { InboxChanges, putInboxes } from './inbox-changes.js'
 import { putPeople } from './participants.js'
 import { peopleOf } from './people.js'
-import { addEnds, emptyChange } from './thread-change.js'
+import { addEnds, emptyChange, saidBy } from './thread-change.js'
 import type { Start, ThreadChange } from './thread-change.js'
 import { putThreads } from './thread-rows.js'
+import { loadStates, NO_STATE, putStates } from './thread-state.js'
+import type { ThreadState } from './thread-state.js'
 
 interface ThreadRow {
   id: ThreadId
@@ -33,10 +35,15 @@ interface MessageRow {
   reply_to: Address[]
   to_: Address[]
   cc: Address[]
+  position: string
+  kind: MailKind
+  direction: 'in' | 'out'
+  has_record: boolean
 }
 
 /** Makes the rows of these threads again from their messages and deliveries; the event is the last that touched them. */
 export const countAnew = async (run: Run, event: StoredEvent, threads: ThreadId[]): Promise<void> => {
+  const states = await statesAfter(run, threads)
   const before = await run<ThreadRow>('delete from thread where id = any($1) returning *', [threads])
   await run('delete from thread_inbox where thread = any($1)', [threads])
   await run('delete from thread_participant where thread = any($1)', [threads])
@@ -44,7 +51,7 @@ export const countAnew = async (run: Run, event: StoredEvent, threads: ThreadId[
   const account = await accountOf(run, threads, before)
   const changes = new Map(threads.map((id) => [id, unfilled(id, event, starts.get(id) ?? null)]))
   const batch = new Batch(NOTHING_KNOWN)
-  for (const row of await run<MessageRow>('select * from message where thread = any($1)', [threads])) {
+  for (const row of await run<MessageRow>(MESSAGES, [threads])) {
     const change = changes.get(row.thread)
     if (change) addMessage(change, row, account, batch)
   }
@@ -60,6 +67,18 @@ export const countAnew = async (run: Run, event: StoredEvent, threads: ThreadId[
   await putPeople(run, batch, changes, event.partition)
   await putInboxes(run, inboxes.all(), event.partition)
   await putThreads(run, changes.values(), event.partition)
+  await putStates(run, states, new Map())
+}
+
+const MESSAGES = `select m.*, exists (select from message_body b where b.message = m.id) as has_record
+  from message m where m.thread = any($1)`
+
+/** What people said of the threads: as it was; a thread that comes out of the first one begins with what was said of that. */
+const statesAfter = async (run: Run, threads: readonly ThreadId[]): Promise<Map<ThreadId, ThreadState>> => {
+  const known = await loadStates(run, threads)
+  const [first] = threads
+  const origin = first && known.get(first)
+  return new Map(threads.map((id) => [id, known.get(id) ?? { ...(origin ?? NO_STATE), claim: null }]))
 }
 
 const PARTS = `select d.thread, d.inbox, count(*)::int as messages, count(*) filter (where not d.is_read)::int as unread,
@@ -112,8 +131,10 @@ const addMessage = (change: ThreadChange, row: MessageRow, account: AccountId | 
   addEnds(change, {
     root: { key: rootKey(row.id, sentAt, row.parent_id), subject: row.subject, baseSubject: row.base_subject },
     newest: { key: `${sentAt}${row.id}`, snippet: row.snippet, from: row.from_[0] ?? null },
+    ...saidBy({ message: row.id, sentAt, position: Number(row.position), kind: row.kind, direction: row.direction }),
     firstAt: sentAt,
     lastAt: sentAt,
   })
-  batch.people.push(...peopleOf(row.thread, sentAt, [...row.from_, ...row.reply_to, ...row.to_, ...row.cc]))
+  const whose = { thread: row.thread, sentAt, account: row.has_record ? account : null }
+  batch.people.push(...peopleOf(whose, [...row.from_, ...row.reply_to, ...row.to_, ...row.cc]))
 }

@@ -2,7 +2,8 @@ import type { MessageId, ReceivedRecord, StoredEvent } from '@skein/events'
 import { storable, storableTime } from '../bulk.js'
 import type { Batch } from './batch.js'
 import type { Regrouping } from './regroup.js'
-import { addEnds } from './thread-change.js'
+import { searchedPeople } from './people.js'
+import { addEnds, saidBy } from './thread-change.js'
 
 type EventOf<T extends StoredEvent['type']> = StoredEvent & { type: T }
 
@@ -36,7 +37,7 @@ export const evolve = (batch: Batch, event: Together, records: Records): void =>
     case 'ThreadReopened':
     case 'ThreadLabelled':
       batch.touch(event)
-      return batch.note(event, null)
+      return batch.setState(event)
     case 'MessageQueued':
     case 'SendStarted':
     case 'MessageSent':
@@ -49,6 +50,9 @@ export const evolve = (batch: Batch, event: Together, records: Records): void =>
     case 'MessageBounced':
       batch.touch(event)
       return batch.send(event, records)
+    case 'MessageRekeyed':
+    case 'RulesApplied':
+      return
     case 'AnchorDemoted':
       return batch.note(event, null)
     case 'WireIdLearned':
@@ -90,11 +94,12 @@ const messageThreaded = (batch: Batch, event: EventOf<'MessageThreaded'>, record
       baseSubject: storable(data.baseSubject),
     },
     newest: { key: `${sentAt}${data.message}`, snippet: storable(data.snippet), from: data.from[0] ?? null },
+    ...saidBy({ message: data.message, sentAt, position, kind: data.kind, direction: data.direction }),
     firstAt: sentAt,
     lastAt: sentAt,
   })
   batch.messages.set(data.message, { event, sentAt })
-  batch.addPeople(event, sentAt)
+  batch.addPeople(event, sentAt, record?.account ?? null)
   batch.deliver({
     message: data.message,
     inbox: data.inbox,
@@ -108,12 +113,15 @@ const messageThreaded = (batch: Batch, event: EventOf<'MessageThreaded'>, record
     rule: data.rule,
     sentAt,
   })
-  if (record) batch.bodies.push(bodyOf(record, partition))
+  if (record) batch.bodies.push(bodyOf(record, event))
 }
 
-const bodyOf = (record: ReceivedRecord, partition: number) => ({
+const bodyOf = (record: ReceivedRecord, { data, partition }: EventOf<'MessageThreaded'>) => ({
   message: record.message,
   partition,
+  account: record.account,
+  subject: storable(data.subject),
+  people: searchedPeople([...data.from, ...data.replyTo, ...data.to, ...data.cc]),
   text: storable(record.text),
   html: record.html === null ? null : storable(record.html),
   attachments: record.attachments,

@@ -22,6 +22,9 @@ interface ThreadRow {
   last_key: string | null
   snippet: string
   last_from: Address | null
+  said_key: string | null
+  said_by: 'in' | 'out' | null
+  work: string
   relation: Relation | null
   started: string | null
   first: string | null
@@ -64,6 +67,8 @@ const changeOfRow = (row: ThreadRow) => ({
   unread: row.unread_count,
   root: row.root_key === null ? null : { key: row.root_key, subject: row.subject, baseSubject: row.base_subject },
   newest: row.last_key === null ? null : { key: row.last_key, snippet: row.snippet, from: row.last_from },
+  said: row.said_key === null || row.said_by === null ? null : { key: row.said_key, direction: row.said_by },
+  work: Number(row.work),
   firstAt: row.first,
   lastAt: row.last,
 })

@@ -1,9 +1,9 @@
-import type { ThreadId } from '@skein/events'
+import type { AccountId, ThreadId } from '@skein/events'
 import { arrays, insertSql, isoSql } from '../bulk.js'
 import type { Columns } from '../bulk.js'
 import type { Run } from '../database.js'
 import type { Batch } from './batch.js'
-import { gatherPeople } from './people.js'
+import { domainOf, gatherPeople } from './people.js'
 import type { Person } from './people.js'
 import type { ThreadChange } from './thread-change.js'
 
@@ -13,12 +13,15 @@ const PERSON: Columns = {
   partition: 'smallint',
   first_at: 'timestamptz',
   name_key: 'text',
+  account: 'text',
+  domain: 'text',
 }
 const PUT_PEOPLE = `with put as (${insertSql('thread_participant as t', PERSON, '')}
     on conflict (thread, address) do update
-      set first_at = least(t.first_at, excluded.first_at), name_key = least(t.name_key, excluded.name_key)
+      set first_at = least(t.first_at, excluded.first_at), name_key = least(t.name_key, excluded.name_key),
+        account = coalesce(t.account, excluded.account)
       where excluded.first_at < t.first_at or excluded.name_key < t.name_key
-        or (t.name_key is null and excluded.name_key is not null)
+        or (t.name_key is null and excluded.name_key is not null) or (t.account is null and excluded.account is not null)
     returning thread, xmax = 0 as fresh)
   select thread, count(*) filter (where fresh)::int as fresh from put group by thread`
 
@@ -27,9 +30,10 @@ interface PersonRow {
   address: string
   first: string
   name_key: string | null
+  account: AccountId | null
 }
 const TAKE_PEOPLE = `delete from thread_participant where thread = any($1)
-  returning thread, address, ${isoSql('first_at')} as first, name_key`
+  returning thread, address, ${isoSql('first_at')} as first, name_key, account`
 
 /** Puts the people in, those of threads merged away too, and counts who is new to their thread. */
 export const putPeople = async (run: Run, batch: Batch, changes: Map<ThreadId, ThreadChange>, partition: number) => {
@@ -39,12 +43,14 @@ export const putPeople = async (run: Run, batch: Batch, changes: Map<ThreadId, T
   const living = [...batch.people, ...before].map((person) => ({ ...person, thread: batch.resolve(person.thread) }))
   const people = gatherPeople(living)
   if (people.length === 0) return
-  const given = arrays(PERSON, people, ({ thread, address, firstAt, nameKey }) => ({
+  const given = arrays(PERSON, people, ({ thread, address, firstAt, nameKey, account }) => ({
     thread,
     address,
     partition,
     first_at: firstAt,
     name_key: nameKey,
+    account,
+    domain: domainOf(address),
   }))
   for (const { thread, fresh } of await run<{ thread: ThreadId; fresh: number }>(PUT_PEOPLE, given)) {
     const change = changes.get(thread)

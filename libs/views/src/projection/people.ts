@@ -1,4 +1,4 @@
-import type { ThreadId } from '@skein/events'
+import type { AccountId, ThreadId } from '@skein/events'
 import type { Address } from '@skein/mail'
 import { storable } from '../bulk.js'
 
@@ -14,15 +14,38 @@ export interface Person {
   firstAt: string
   /** The time, 24 characters, then the name that was given; `null` where none was. */
   nameKey: string | null
+  /** From the input record of a mail that named them; `null` where none was there. */
+  account: AccountId | null
 }
 
 const clean = (text: string): string => storable(text.slice(0, LONGEST)).trim()
 
-export const peopleOf = (thread: ThreadId, sentAt: string, addresses: readonly Address[]): Person[] =>
+/** What comes after the last `@`; empty where there is none. */
+export const domainOf = (address: string): string => {
+  const at = address.lastIndexOf('@')
+  return at === -1 ? '' : address.slice(at + 1)
+}
+
+/** People as text to be searched: a name, an address, its domain, and the words of both. */
+export const searchedPeople = (addresses: readonly Address[]): string =>
+  addresses
+    .slice(0, PEOPLE_OF_A_MAIL)
+    .map(({ name, address }) => {
+      const whole = clean(address)
+      return [clean(name), whole, domainOf(whole), whole.replaceAll(/[^\p{L}\p{N}]+/gu, ' ')].join(' ')
+    })
+    .join(' ')
+
+export const peopleOf = (
+  { thread, sentAt, account }: { thread: ThreadId; sentAt: string; account: AccountId | null },
+  addresses: readonly Address[],
+): Person[] =>
   addresses.slice(0, PEOPLE_OF_A_MAIL).flatMap(({ name, address }): Person[] => {
     const key = clean(address).toLowerCase()
     const named = clean(name)
-    return key === '' ? [] : [{ thread, address: key, firstAt: sentAt, nameKey: named === '' ? null : sentAt + named }]
+    return key === ''
+      ? []
+      : [{ thread, address: key, firstAt: sentAt, nameKey: named === '' ? null : sentAt + named, account }]
   })
 
 /** The order of Postgres' "C" collation; JavaScript's own differs beyond the basic plane. */
@@ -37,6 +60,7 @@ export const gatherPeople = (people: Iterable<Person>): Person[] => {
     if (known === undefined) gathered.set(key, { ...person })
     else {
       if (person.firstAt < known.firstAt) known.firstAt = person.firstAt
+      known.account ??= person.account
       const { nameKey } = person
       if (nameKey !== null && (known.nameKey === null || isBefore(nameKey, known.nameKey))) known.nameKey = nameKey
     }

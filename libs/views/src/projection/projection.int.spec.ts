@@ -190,6 +190,45 @@ describe('a message', () => {
   })
 })
 
+describe('what people said of a thread', () => {
+  const stateOf = async (maker: EventMaker, n = 1) => {
+    await project(maker, 2)
+    const [row] = await database.run(
+      `select claimed_by as by, coalesce(handled_up_to >= work, false) as handled, labels from thread where id = $1`,
+      [thread(n)],
+    )
+    return row
+  }
+
+  it('stays until mail comes that asks for an answer: our own, or a machine’s, does not open it again', async () => {
+    const handled = () => new EventMaker().start(1).handle(1)
+    const answers = handled().reply(1, 2, { direction: 'out' }).reply(1, 3, { kind: 'auto-reply' })
+    expect(await stateOf(answers)).toMatchObject({ handled: true })
+    await empty()
+    expect(await stateOf(handled().reply(1, 2))).toMatchObject({ handled: false })
+    await empty()
+    expect(await stateOf(handled().reply(1, 2, { kind: 'bounce' }))).toMatchObject({ handled: false })
+  })
+
+  it('covers what was seen, and not the mail that came before it was said', async () => {
+    expect(await stateOf(new EventMaker().start(1).reply(1, 2).handle(1, 2))).toMatchObject({ handled: false })
+  })
+
+  it('is of both after a merge: their labels, a claim that runs, and handled only if both were', async () => {
+    const two = () => new EventMaker().start(1).start(2).label(1, ['b', 'a']).label(2, ['c'])
+    const claimed = two().claim(1, 'old', at(2)).claim(2, 'new', at(99)).handle(1).merge(1, 2)
+    expect(await stateOf(claimed)).toEqual({ by: 'new', handled: false, labels: ['a', 'b', 'c'] })
+    await empty()
+    expect(await stateOf(two().handle(1).handle(2).merge(1, 2))).toMatchObject({ handled: true })
+  })
+
+  it('goes along with messages that are split off, but for the claim', async () => {
+    const maker = new EventMaker().start(1).reply(1, 2).label(1, ['a']).claim(1, 'ann', at(99)).split(1, 9, 2)
+    expect(await stateOf(maker, 9)).toEqual({ by: null, handled: false, labels: ['a'] })
+    expect(await threadRow(1)).toMatchObject({ claimed_by: 'ann', labels: ['a'] })
+  })
+})
+
 describe('the checkpoint', () => {
   it('makes a batch that comes again harmless, alone or at the same moment', async () => {
     const maker = new EventMaker().start(1).reply(1, 2).start(3).merge(1, 3)
@@ -236,7 +275,7 @@ const counted = async () => ({
   aliases: await database.run('select absorbed, survivor from thread_alias order by absorbed'),
   threads: await database.run(
     `select id, message_count as messages, unread_count as unread, participant_count as people, version::int,
-       case when message_count > 0 then subject end as subject
+       claimed_by, handled_up_to::int, labels, work::int, said_by, case when message_count > 0 then subject end as subject
      from thread order by id`,
   ),
   inboxes: await database.run(

@@ -1,4 +1,4 @@
-import type { Attachment, EventType, InboxId, MessageId, StoredEvent, ThreadId } from '@skein/events'
+import type { AccountId, Attachment, EventType, InboxId, MessageId, StoredEvent, ThreadId } from '@skein/events'
 import type { MailFacts } from '@skein/mail'
 
 /** A message as its event tells it; the columns are named in `write.ts`. */
@@ -10,6 +10,10 @@ export interface MessageRow {
 export interface BodyRow {
   readonly message: MessageId
   readonly partition: number
+  readonly account: AccountId
+  /** What is searched beside the text. */
+  readonly subject: string
+  readonly people: string
   readonly text: string
   readonly html: string | null
   readonly attachments: readonly Attachment[]

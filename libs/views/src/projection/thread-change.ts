@@ -1,5 +1,5 @@
-import type { AccountId, Relation, SpaceId, ThreadId } from '@skein/events'
-import type { Address } from '@skein/mail'
+import type { AccountId, MessageId, Relation, SpaceId, ThreadId } from '@skein/events'
+import type { Address, MailKind } from '@skein/mail'
 
 /** What was said last, and what the first message is called: the message that stands for one end of a thread. */
 export interface Newest {
@@ -7,6 +7,11 @@ export interface Newest {
   readonly key: string
   readonly snippet: string
   readonly from: Address | null
+}
+/** The newest message that a person wrote: `in` when they spoke last, `out` when we did. */
+export interface Said {
+  readonly key: string
+  readonly direction: 'in' | 'out'
 }
 export interface Root {
   readonly key: string
@@ -35,6 +40,9 @@ export interface ThreadChange {
   participants: number
   root: Root | null
   newest: Newest | null
+  said: Said | null
+  /** Sequence of the last event that put in a mail which asks for an answer; 0 for none. */
+  work: number
   firstAt: string | null
   lastAt: string | null
 }
@@ -51,6 +59,8 @@ export const emptyChange = (id: ThreadId, space: SpaceId): ThreadChange => ({
   participants: 0,
   root: null,
   newest: null,
+  said: null,
+  work: 0,
   firstAt: null,
   lastAt: null,
 })
@@ -58,12 +68,37 @@ export const emptyChange = (id: ThreadId, space: SpaceId): ThreadChange => ({
 const least = (a: string | null, b: string | null): string | null => (a === null || (b !== null && b < a) ? b : a)
 const greatest = (a: string | null, b: string | null): string | null => (a === null || (b !== null && b > a) ? b : a)
 
+/** Mail that nobody wrote. */
+const AUTOMATIC: ReadonlySet<MailKind> = new Set<MailKind>(['bounce', 'receipt', 'auto-reply'])
+
+interface Written {
+  readonly message: MessageId
+  readonly sentAt: string
+  readonly position: number
+  readonly kind: MailKind
+  readonly direction: 'in' | 'out'
+}
+
+/** What a message adds to who spoke last, and to what there is to do: a bounce is nobody's word, but asks for something. */
+export const saidBy = ({
+  message,
+  sentAt,
+  position,
+  kind,
+  direction,
+}: Written): Pick<ThreadChange, 'said' | 'work'> => ({
+  said: AUTOMATIC.has(kind) ? null : { key: `${sentAt}${message}`, direction },
+  work: direction === 'in' && (kind === 'bounce' || !AUTOMATIC.has(kind)) ? position : 0,
+})
+
 /** First and last of some messages. */
-export type Ends = Pick<ThreadChange, 'root' | 'newest' | 'firstAt' | 'lastAt'>
+export type Ends = Pick<ThreadChange, 'root' | 'newest' | 'said' | 'work' | 'firstAt' | 'lastAt'>
 
 export const addEnds = (into: Ends, from: Ends): void => {
   if (into.root === null || (from.root !== null && from.root.key < into.root.key)) into.root = from.root
   if (into.newest === null || (from.newest !== null && from.newest.key > into.newest.key)) into.newest = from.newest
+  if (into.said === null || (from.said !== null && from.said.key > into.said.key)) into.said = from.said
+  into.work = Math.max(into.work, from.work)
   into.firstAt = least(into.firstAt, from.firstAt)
   into.lastAt = greatest(into.lastAt, from.lastAt)
 }

@@ -1,9 +1,9 @@
 import type { ThreadId } from '@skein/events'
-import { arrays, digestOf, insertSql, storable, storableJson, storableTime } from '../bulk.js'
+import { arrays, digestOf, insertSql, storable, storableJson, storableTime, unnest } from '../bulk.js'
 import type { Cell, Columns } from '../bulk.js'
 import type { Run } from '../database.js'
 import type { Batch } from './batch.js'
-import type { MessageRow } from './rows.js'
+import type { BodyRow, MessageRow } from './rows.js'
 
 // prettier-ignore
 const MESSAGE: Columns = {
@@ -16,6 +16,8 @@ const MESSAGE: Columns = {
   rule: 'text', confidence: 'text', evidence: 'jsonb', rivals: 'jsonb',
 }
 
+/** Characters of a text that are searched: the words of more might not fit into the 1 MB that a tsvector may have. */
+const SEARCHED = 65_536
 const BODY: Columns = {
   message: 'text',
   partition: 'smallint',
@@ -25,6 +27,13 @@ const BODY: Columns = {
   authentication: 'jsonb',
   problems: 'jsonb',
 }
+const SEARCHED_BODY: Columns = { ...BODY, account: 'text', subject: 'text', people: 'text' }
+/** Words of a subject count most, then people. `@` and the account is one of the words, so that a search stays within it. */
+const PUT_BODIES = `insert into message_body (${Object.keys(BODY).join(', ')}, words)
+  select ${Object.keys(BODY).join(', ')}, setweight(to_tsvector('pg_catalog.simple', subject), 'A')
+    || setweight(to_tsvector('pg_catalog.simple', people), 'B')
+    || to_tsvector('pg_catalog.simple', left(text, ${SEARCHED})) || array_to_tsvector(array['@' || account])
+  from ${unnest(SEARCHED_BODY, 'given')} on conflict do nothing`
 const DELIVERY: Columns = {
   message: 'text',
   inbox: 'text',
@@ -130,12 +139,7 @@ export const insertRows = async (run: Run, batch: Batch, partition: number): Pro
   await put('message', MESSAGE, [...batch.messages.values()], (row) =>
     messageCells(row, batch.resolve(row.event.thread)),
   )
-  await put('message_body', BODY, batch.bodies, (body) => ({
-    ...body,
-    attachments: storableJson(body.attachments),
-    authentication: body.authentication === null ? null : storableJson(body.authentication),
-    problems: storableJson(body.problems),
-  }))
+  await putBodies(run, batch.bodies)
   await put('delivery', DELIVERY, [...batch.deliveries.values()], (row) => ({
     message: row.message,
     inbox: row.inbox,
@@ -171,6 +175,17 @@ export const insertRows = async (run: Run, batch: Batch, partition: number): Pro
     started: start?.sequence ?? null,
     relation: start?.relation ? storableJson(start.relation) : null,
   }))
+}
+
+const putBodies = async (run: Run, bodies: readonly BodyRow[]): Promise<void> => {
+  if (bodies.length === 0) return
+  const cells = (body: BodyRow) => ({
+    ...body,
+    attachments: storableJson(body.attachments),
+    authentication: body.authentication === null ? null : storableJson(body.authentication),
+    problems: storableJson(body.problems),
+  })
+  await run(PUT_BODIES, arrays(SEARCHED_BODY, bodies, cells))
 }
 
 /** Adds ids that messages are known under, each once. */

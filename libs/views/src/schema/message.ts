@@ -80,6 +80,8 @@ export const MessageBody = defineEntity({
     attachments: p.json<Attachment[]>(),
     authentication: p.json<MailFacts['authentication']>().nullable(),
     problems: p.json<string[]>(),
+    /** Subject, people and text as words, for searches. */
+    words: p.string().columnType('tsvector'),
   },
 })
 

@@ -34,6 +34,17 @@ export const Thread = defineEntity({
     lastKey: p.text().nullable(),
     snippet: p.text(),
     lastFrom: p.json<Address | null>().nullable(),
+    /** Time and id of the newest message that a person wrote, and whether it was one of ours. */
+    saidKey: p.text().nullable(),
+    saidBy: p.text().$type<'in' | 'out'>().nullable(),
+    /** Sequence of the last event that put in a mail which asks for an answer: handled up to there, the thread is handled. */
+    work: p.bigint('number'),
+    claimedBy: p.text().nullable(),
+    claimedUntil: p.datetime().columnType('timestamptz').nullable(),
+    handledUpTo: p.bigint('number').nullable(),
+    handledAt: p.datetime().columnType('timestamptz').nullable(),
+    handledBy: p.text().nullable(),
+    labels: p.json<string[]>().default('[]'),
     relation: p.json<Relation | null>().nullable(),
     /** Sequence of the last event that touched it. */
     version: p.bigint('number'),
@@ -69,6 +80,9 @@ export const ThreadParticipant = defineEntity({
     firstAt: p.datetime().columnType('timestamptz'),
     /** The time of the first mail that gives a name (24 characters), a blank, the name; `null` where none does. */
     nameKey: p.text().nullable(),
+    account: p.text().$type<AccountId>().nullable(),
+    /** What stands after the last `@` of the address. */
+    domain: p.text(),
   },
 })
 
