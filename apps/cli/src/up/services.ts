@@ -60,6 +60,7 @@ export const startServices = async (config: ServicesConfig): Promise<RunningServ
   const port = await freePort(config.port)
   await listen(server, port, config.host)
   const stop = async (): Promise<void> => {
+    query.endLive()
     await closed(server)
     await ingest.stop()
     await threader.stop()
