@@ -150,8 +150,8 @@ class Session {
     this.mail.raw = this.input.slice(0, end).replace(/^\./gm, '')
     this.input = this.input.slice(end + 3)
     this.inData = false
-    if (this.breaksAt('dot')) return false
     this.server.taken.push(this.mail)
+    if (this.breaksAt('dot')) return false
     const { answer, thinks = 0 } = this.server.plan
     const text = answer?.('.') ?? '250 2.0.0 ok'
     if (thinks === 0) this.say(text)

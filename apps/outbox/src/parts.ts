@@ -3,6 +3,7 @@ import type { HealthCheck } from '@skein/http'
 import type { EventStreamOptions, Log } from '@skein/log'
 import type { MimeReader } from '@skein/mime'
 import type { Views } from '@skein/views'
+import { SMTP_PATIENCE, type SmtpPatience } from './sending/smtp-attempt.js'
 
 /** The SMTP server of the instance itself: mail of inboxes without a transport of their own leaves by it. */
 export interface DefaultTransport {
@@ -23,6 +24,17 @@ export interface OutboxSettings {
   accountPerHour: number
   /** Attempts of one mail before it fails. */
   maxAttempts: number
+  /** Wait after the first attempt, in milliseconds; later ones are multiples of it (sending/back-off.ts). */
+  retryBaseMs: number
+  /** How patient an attempt is with a server. */
+  smtp: SmtpPatience
+  /** Mails that are sent at one time, by one transport and in all. */
+  sendsPerTransport: number
+  sendsAtOnce: number
+  /** How long an attempt that another process began may stay without an outcome, before that is `unknown`; milliseconds. */
+  takeoverMs: number
+  /** How long what is under way may take to its end when the service stops, milliseconds. */
+  stopMs: number
   /** Whether webhooks may go to addresses of this machine and of private networks. For tests, and for networks that are trusted. */
   privateWebhooks: boolean
   /** The address that links in webhooks begin with; `null` for links without one. */
@@ -36,6 +48,12 @@ export const DEFAULT_OUTBOX_SETTINGS: OutboxSettings = {
   inboxPerHour: 1_000,
   accountPerHour: 10_000,
   maxAttempts: 12,
+  retryBaseMs: 60_000,
+  smtp: SMTP_PATIENCE,
+  sendsPerTransport: 5,
+  sendsAtOnce: 20,
+  takeoverMs: 5_000,
+  stopMs: 10_000,
   privateWebhooks: false,
   publicUrl: null,
 }
