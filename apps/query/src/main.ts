@@ -8,6 +8,7 @@ const environment = logEnvironment
     PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
     DATABASE_URL: z.string().min(1),
     SKEIN_SCHEMA: z.string().default('skein'),
+    SKEIN_PRIVATE_WEBHOOKS: z.enum(['0', '1']).default('0'),
   })
   .parse(process.env)
 
@@ -16,5 +17,6 @@ const query = await startQuery({
   databaseUrl: environment.DATABASE_URL,
   schema: environment.SKEIN_SCHEMA,
   http: { host: environment.HOST, port: environment.PORT },
+  settings: { privateWebhooks: environment.SKEIN_PRIVATE_WEBHOOKS === '1' },
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void query.stop())

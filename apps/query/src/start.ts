@@ -1,7 +1,9 @@
 import { createHttpApp, type HealthCheck, type HttpApp, type HttpPlace } from '@skein/http'
 import { EventStreamServer, openLog, type LogOptions } from '@skein/log'
 import { openViews } from '@skein/views'
+import { Live } from './live/live.js'
 import { QueryModule } from './query.module.js'
+import { DEFAULT_QUERY_SETTINGS, type QuerySettings } from './settings.js'
 
 export interface QueryConfig {
   log: LogOptions
@@ -11,6 +13,8 @@ export interface QueryConfig {
   schema?: string
   /** Checks of services in the same process that share the port, for the health of the whole. */
   neighbours?: Readonly<Record<string, HealthCheck>>
+  /** What is left out is as in `DEFAULT_QUERY_SETTINGS`. */
+  settings?: Partial<QuerySettings>
 }
 
 export interface RunningQuery {
@@ -18,6 +22,8 @@ export interface RunningQuery {
   url: string | null
   /** The express instance, for a port that is shared. */
   handler: HttpApp['handler']
+  /** Ends the live streams, whose readers come back when they can: a server that waits for its connections need not wait for those. */
+  endLive(): void
   stop(): Promise<void>
 }
 
@@ -30,15 +36,19 @@ export const startQuery = async (config: QueryConfig): Promise<RunningQuery> => 
     cursorSecret: log.secrets.cursorSecret,
     ...(schema === undefined ? {} : { schema }),
   })
-  const http = await createHttpApp(QueryModule.on(log, views, neighbours), { http: config.http })
+  const settings = { ...DEFAULT_QUERY_SETTINGS, ...config.settings }
+  const http = await createHttpApp(QueryModule.on(log, views, neighbours, settings), { http: config.http })
+  const live = http.app.get(Live)
+  await live.start()
   const strategy = new EventStreamServer({ log, after: (partition) => views.checkpoint(partition) })
   http.app.connectMicroservice({ strategy })
   await http.app.startAllMicroservices()
   const url = await http.start()
   const stop = async (): Promise<void> => {
+    live.close()
     await http.close()
     await views.close()
     await log.close()
   }
-  return { url, handler: http.handler, stop }
+  return { url, handler: http.handler, endLive: () => live.close(), stop }
 }

@@ -2,17 +2,31 @@ import { createHash } from 'node:crypto'
 import { createParamDecorator, Injectable, SetMetadata } from '@nestjs/common'
 import type { CanActivate, ExecutionContext } from '@nestjs/common'
 import { Reflector } from '@nestjs/core'
-import type { AccountId } from '@skein/events'
+import type { AccountId, InboxId, SpaceId } from '@skein/events'
 import type { Request } from 'express'
 import { Problem } from './problem.js'
 
 export type Scope = 'read' | 'write' | 'send' | 'admin'
 
+/** What is known of a key. What is left out restricts nothing, and gives nothing. */
+export interface KnownKey {
+  readonly id: string
+  readonly account: AccountId
+  readonly scopes: readonly Scope[]
+  readonly spaces?: readonly SpaceId[] | null
+  readonly inboxes?: readonly InboxId[] | null
+  readonly instance?: boolean
+  /** ISO 8601 UTC; it is refused from then on. */
+  readonly expiresAt?: string | null
+}
+
 /** Where keys are looked up. An app binds this token to the directory. */
 export const KEYS = Symbol('KEYS')
 export interface KeyLookup {
   /** The key whose SHA-256 in hex this is. */
-  keyByHash(hash: string): { id: string; account: AccountId; scopes: readonly Scope[] } | undefined
+  keyByHash(hash: string): KnownKey | undefined
+  /** Hears of each use of a key; must not take time. */
+  used?(key: string): void
 }
 
 /** Who calls: the key's id, the account that it belongs to and sees, and what it may do. */
@@ -20,7 +34,32 @@ export interface CallerOf {
   readonly key: string
   readonly account: AccountId
   readonly scopes: readonly Scope[]
+  /** Spaces and inboxes that it is restricted to; the whole account where both are `null`. */
+  readonly spaces: readonly SpaceId[] | null
+  readonly inboxes: readonly InboxId[] | null
+  /** Whether it is the operator's key. */
+  readonly instance: boolean
 }
+
+/** Whether a caller has all of its account. */
+export const hasWholeAccount = ({ spaces, inboxes }: Pick<CallerOf, 'spaces' | 'inboxes'>): boolean =>
+  spaces === null && inboxes === null
+
+/** Whether a caller may see a space whole, with every inbox in it. The space is of its account. */
+export const mayUseSpace = (caller: Pick<CallerOf, 'spaces' | 'inboxes'>, space: SpaceId): boolean =>
+  hasWholeAccount(caller) || (caller.spaces?.includes(space) ?? false)
+
+/** Whether an inbox is the caller's: of its account, and within what its key is restricted to. */
+export const mayUse = (
+  caller: Pick<CallerOf, 'account' | 'spaces' | 'inboxes'>,
+  inbox: { readonly id: InboxId; readonly account: AccountId; readonly space: SpaceId },
+): boolean =>
+  inbox.account === caller.account &&
+  (mayUseSpace(caller, inbox.space) || (caller.inboxes?.includes(inbox.id) ?? false))
+
+/** Whether a caller has a scope: `admin` has every one. */
+export const hasScope = ({ scopes }: Pick<CallerOf, 'scopes'>, scope: Scope): boolean =>
+  scopes.includes(scope) || scopes.includes('admin')
 
 const PUBLIC = 'skein:public'
 const SCOPE = 'skein:scope'
@@ -31,20 +70,24 @@ export const Needs = (scope: Scope) => SetMetadata(SCOPE, scope)
 
 const callers = new WeakMap<Request, CallerOf>()
 
-/** The caller that the guard let through. */
-export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): CallerOf => {
-  const caller = callers.get(context.switchToHttp().getRequest<Request>())
-  if (!caller) throw new Error('@Caller() on a call without the key guard')
+/** The caller of a request that the guard let through. */
+export const callerOf = (request: Request): CallerOf => {
+  const caller = callers.get(request)
+  if (!caller) throw new Error('a call without the key guard has no caller')
   return caller
-})
+}
+
+/** The caller that the guard let through. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): CallerOf =>
+  callerOf(context.switchToHttp().getRequest<Request>()),
+)
 
 export const hashOfKey = (key: string): string => createHash('sha256').update(key).digest('hex')
 
 const TITLE = 'An API key is needed'
 const FIX = 'Send the header Authorization: Bearer sk_….'
 
-const keyIn = (request: Request): string => {
-  const header = request.headers.authorization
+const keyIn = (header: string | undefined): string => {
   if (header === undefined) {
     throw new Problem(401, 'key-needed', TITLE, 'The request has no Authorization header.', {
       field: 'Authorization',
@@ -72,10 +115,10 @@ export class ApiKeyGuard implements CanActivate {
     if (context.getType() !== 'http' || this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, targets))
       return true
     const request = context.switchToHttp().getRequest<Request>()
-    const caller = this.callerOf(request)
+    const caller = callerWith(this.keys, request.headers.authorization)
     const byMethod: Scope = request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'write'
     const needed = this.reflector.getAllAndOverride<Scope | undefined>(SCOPE, targets) ?? byMethod
-    if (!caller.scopes.includes(needed) && !caller.scopes.includes('admin')) {
+    if (!hasScope(caller, needed)) {
       const fix = `Use a key with the scope ${needed}.`
       const detail = `This call needs the scope ${needed}; the key has: ${caller.scopes.join(', ') || 'none'}.`
       throw new Problem(403, 'scope-missing', 'The key may not do this', detail, { field: 'Authorization', fix })
@@ -83,14 +126,20 @@ export class ApiKeyGuard implements CanActivate {
     callers.set(request, caller)
     return true
   }
-
-  private callerOf(request: Request): CallerOf {
-    const found = this.keys.keyByHash(hashOfKey(keyIn(request)))
-    if (found) return { key: found.id, account: found.account, scopes: found.scopes }
-    const fix = 'Use a key that exists and was not revoked.'
-    throw new Problem(401, 'key-unknown', 'The API key is not known', 'No key is like the one that was sent.', {
-      field: 'Authorization',
-      fix,
-    })
-  }
 }
+
+/** Who calls with this `Authorization` header. @throws Problem 401 */
+export const callerWith = (keys: KeyLookup, authorization: string | undefined): CallerOf => {
+  const found = keys.keyByHash(hashOfKey(keyIn(authorization)))
+  if (!found) throw refused('No key is like the one that was sent.')
+  const { id, account, scopes, spaces = null, inboxes = null, instance = false, expiresAt = null } = found
+  if (expiresAt !== null && Date.parse(expiresAt) <= Date.now()) throw refused(`The key expired at ${expiresAt}.`)
+  keys.used?.(id)
+  return { key: id, account, scopes, spaces, inboxes, instance }
+}
+
+const refused = (detail: string): Problem =>
+  new Problem(401, 'key-unknown', 'The API key is not known', detail, {
+    field: 'Authorization',
+    fix: 'Use a key that exists, was not revoked and has not expired.',
+  })

@@ -1,9 +1,23 @@
 export { answerClientErrors, addressOf, createHttpApp } from './app.js'
 export type { HttpApp, HttpAppOptions, HttpPlace } from './app.js'
-export { ApiKeyGuard, Caller, hashOfKey, KEYS, Needs, Public } from './api-key.js'
-export type { CallerOf, KeyLookup, Scope } from './api-key.js'
+export {
+  ApiKeyGuard,
+  Caller,
+  callerWith,
+  hashOfKey,
+  hasScope,
+  hasWholeAccount,
+  KEYS,
+  mayUse,
+  mayUseSpace,
+  Needs,
+  Public,
+} from './api-key.js'
+export type { CallerOf, KeyLookup, KnownKey, Scope } from './api-key.js'
 export { Describe, DESCRIPTION } from './describe.js'
 export type { Description } from './describe.js'
+export { ChanceOf, freshChance, IDEMPOTENCY, Idempotent, IDEMPOTENT } from './idempotent.js'
+export type { BegunRequest, Chance, IdempotencyStore, KeptAnswer } from './idempotent.js'
 export { invalidInput, SchemaPipe } from './invalid-input.js'
 export { badRequest, notFound, Problem } from './problem.js'
 export type { ProblemExtra } from './problem.js'

@@ -1,6 +1,6 @@
-import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream'
 import type { KV } from '@nats-io/kv'
 import type { AccountId, InboxId, SpaceId } from '@skein/events'
+import { Claims, unlessOvertaken } from './claims.js'
 import {
   directoryKinds,
   type Account,
@@ -11,6 +11,22 @@ import {
   type NewEntry,
   type Space,
 } from './directory-entries.js'
+import type { KeyUsage } from './key-usage.js'
+
+export {
+  type Account,
+  type ApiKey,
+  type DirectoryKind,
+  directoryKinds,
+  type Inbox,
+  type Scope,
+  type Space,
+  type Transport,
+  type Webhook,
+} from './directory-entries.js'
+
+/** Changes of one entry at one time that are waited for. */
+const MOST_TRIES = 20
 
 const isKind = (kind: string): kind is DirectoryKind => Object.hasOwn(directoryKinds, kind)
 
@@ -32,11 +48,19 @@ export class Directory {
   private readonly inboxesByDomain = new Map<string, Inbox>()
   private readonly keysByHash = new Map<string, ApiKey>()
 
-  private constructor(private readonly bucket: KV) {}
+  /** Names that only one entry may have. */
+  readonly claims: Claims
 
-  /** Reads the whole bucket, then keeps watching it. */
-  static async open(bucket: KV): Promise<Directory> {
-    const directory = new Directory(bucket)
+  private constructor(
+    private readonly bucket: KV,
+    private readonly usage: KeyUsage | undefined,
+  ) {
+    this.claims = new Claims(bucket)
+  }
+
+  /** Reads the whole bucket, then keeps watching it. `usage`: where it is noted when a key was used. */
+  static async open(bucket: KV, usage?: KeyUsage): Promise<Directory> {
+    const directory = new Directory(bucket, usage)
     const watch = await bucket.watch()
     await new Promise<void>((resolve, reject) => {
       const follow = async (): Promise<void> => {
@@ -84,6 +108,28 @@ export class Directory {
     this.learn(kind, checked)
     return checked
   }
+  /**
+   * Changes an entry on the ground of what is stored just now, so that of two changes at one time none is lost. `to` may be
+   * called again. Gives the entry as it is then, `null` where there is none.
+   */
+  async change<K extends DirectoryKind>(
+    kind: K,
+    id: string,
+    to: (now: Entry<K>) => NewEntry<K>,
+  ): Promise<Entry<K> | null> {
+    const name = `${kind}.${id}`
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const stored = await this.bucket.get(name)
+      if (stored?.operation !== 'PUT') return null
+      const now = directoryKinds[kind].parse(stored.json()) as Entry<K>
+      const next = directoryKinds[kind].parse(to(now)) as Entry<K>
+      const done = await unlessOvertaken(this.bucket.update(name, JSON.stringify(next), stored.revision))
+      if (done === null) continue
+      this.learn(kind, next)
+      return next
+    }
+    throw new Error(`${name} was changed by others ${MOST_TRIES} times in a row`)
+  }
   async delete(kind: DirectoryKind, id: string): Promise<void> {
     await this.bucket.delete(`${kind}.${id}`)
     this.forget(kind, id)
@@ -130,5 +176,13 @@ export class Directory {
   }
   keyByHash(hash: string): ApiKey | undefined {
     return this.keysByHash.get(hash)
+  }
+  /** Notes that a key was used; costs nothing, and never fails. */
+  used(key: string): void {
+    this.usage?.note(key)
+  }
+  /** When a key was used last, to the minute; `null` for never. */
+  async lastUsed(key: string): Promise<string | null> {
+    return (await this.usage?.last(key)) ?? null
   }
 }

@@ -9,6 +9,7 @@ import { Directory } from './directory.js'
 import { readDurability, requireDurability, type Durability } from './durability.js'
 import { EventLog, type OnSkipped } from './event-log.js'
 import { Idempotency, IDEMPOTENCY_TTL_MS } from './idempotency.js'
+import { KeyUsage } from './key-usage.js'
 import { Lease, LEASE_TTL_MS } from './lease.js'
 import { MailLog, type NewMailRecord } from './mail-log.js'
 import { Parked } from './parked.js'
@@ -99,7 +100,8 @@ export class Log {
     await ensureStreams(jsm, options.partitions, replicas)
     const js = jetstream(nc)
     const kvm = new Kvm(js)
-    const directory = await Directory.open(await kvm.create('directory', { replicas, history: 1 }))
+    const usage = new KeyUsage(await kvm.create('key_usage', { replicas, history: 1 }))
+    const directory = await Directory.open(await kvm.create('directory', { replicas, history: 1 }), usage)
     const leases = await kvm.create('leases', { replicas, history: 1, ttl: LEASE_TTL_MS })
     const keys = await kvm.create('idempotency', { replicas, history: 1, ttl: IDEMPOTENCY_TTL_MS })
     const lanes = await kvm.create(WEBHOOK_BUCKET, { replicas, history: 1 })

@@ -38,6 +38,7 @@ export const seedDirectory = async (
     name: 'first key',
     hash,
     scopes: ['read', 'write', 'send', 'admin'],
+    instance: true,
     createdAt,
   })
 }
