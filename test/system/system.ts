@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { startServices, type Instance, type RunningServices } from '@skein/cli'
-import { testNats, testPostgres } from '@skein/servers'
+import { testNats, testPostgres, type TestDatabase, type TestNats } from '@skein/servers'
 
 /** All of Skein in this process, on an own nats-server and an own database, with the demo inboxes and nothing in them. */
 export interface System {
@@ -13,13 +13,27 @@ export interface System {
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>
   /** Sends a mail to the HTTP door of `inb_<name>`. */
   mail(raw: string | Uint8Array, inbox?: string): Promise<Response>
+  /** Stops the services, and leaves the servers. */
+  stopServices(): Promise<void>
   /** Stops the services and starts them again on the same servers. */
   restart(): Promise<void>
   stop(): Promise<void>
 }
 
-export const startSystem = async (): Promise<System> => {
+/** Servers that a spec has started for itself, and stops. */
+export interface OwnServers {
+  nats: Pick<TestNats, 'natsUrl' | 'monitorUrl'>
+  postgres: Pick<TestDatabase, 'databaseUrl'>
+}
+
+const testServers = async () => {
   const [nats, postgres] = await Promise.all([testNats(), testPostgres()])
+  return { nats, postgres, stop: () => Promise.all([nats.stop(), postgres.stop()]) }
+}
+
+export const startSystem = async (own?: OwnServers): Promise<System> => {
+  const servers = own === undefined ? await testServers() : { ...own, stop: () => Promise.resolve([]) }
+  const { nats, postgres } = servers
   const instance: Instance = {
     id: `test-${randomBytes(4).toString('hex')}`,
     apiKey: `sk_${randomBytes(24).toString('base64url')}`,
@@ -60,13 +74,14 @@ export const startSystem = async (): Promise<System> => {
     call,
     mail: (raw, inbox = 'inb_support') =>
       call('POST', `/v1/inboxes/${inbox}/mail`, raw, { 'content-type': 'message/rfc822' }),
+    stopServices: () => services.stop(),
     restart: async () => {
       await services.stop()
       services = await start()
     },
     stop: async () => {
       await services.stop()
-      await Promise.all([nats.stop(), postgres.stop()])
+      await servers.stop()
     },
   }
 }

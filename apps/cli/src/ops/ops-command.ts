@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { fromEnvironment } from '../instance-place.js'
+import { addVerifyCommand } from '../verify/verify-command.js'
 import type { ParkedOptions } from './parked.js'
 
 interface Flags {
@@ -41,6 +42,7 @@ const PLACE = 'MAIL-<partition>:<sequence>, as the list says it'
 /** `skein ops parked`: what could not be read or decided, and what to do about it. */
 export const addOpsCommands = (program: Command): void => {
   const ops = program.command('ops').description('for those who run an instance')
+  addVerifyCommand(ops)
   withData(ops.command('status').description('streams, writers, and how far views and index are'))
     .option('--watch', 'again every two seconds, until Ctrl-C')
     .action(async (flags: Flags & { watch?: true }) => {
