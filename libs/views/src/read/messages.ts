@@ -76,6 +76,8 @@ export interface MessageDetail {
   readonly deliveries: readonly DeliveryDetail[]
   readonly copies: readonly CopyDetail[]
   readonly body: MessageText | null
+  /** 1 for the first in reading order. */
+  readonly threadPosition: number
   /** What has become of it, where we sent it. */
   readonly sending: SendingDetail | null
 }
@@ -88,7 +90,9 @@ export interface MessageText {
   readonly problems: readonly string[]
 }
 
-const DETAIL = `select m.id, m.thread, m.space, m.partition, m.position, m.input_stream, m.input_sequence, m.direction, m.kind,
+const detail = (
+  place: string,
+): string => `select m.id, (${place})::int as "threadPosition", m.thread, m.space, m.partition, m.position, m.input_stream, m.input_sequence, m.direction, m.kind,
     m.forward, m.erased, m.message_id as "messageId", m.aliases, m.in_reply_to as "inReplyTo", m.references_ as "references",
     m.parent_id as "parentId", m.parent_fact as "parentFact", m.subject, m.base_subject as "baseSubject", m.from_ as "from",
     m.reply_to as "replyTo", m.to_ as "to", m.cc, m.sent_at, m.received_at, m.snippet, m.size, m.list_id as "listId",
@@ -105,6 +109,13 @@ const DETAIL = `select m.id, m.thread, m.space, m.partition, m.position, m.input
     case when o.message is not null then (select to_jsonb(s) from (select ${OUTGOING_ROW}) as s) end as sending
   from message m join thread t on t.id = m.thread left join message_body b on b.message = m.id
     left join outgoing o on o.message = m.id`
+/** One message alone; a page of them counts on from those before it. */
+const DETAIL = detail(
+  'select count(*) from message e where e.thread = m.thread and (e.sent_at, e.id) <= (m.sent_at, m.id)',
+)
+const PAGE = `${detail(`(select count(*) from message e where e.thread = $1 and (e.sent_at, e.id) <= ($2::timestamptz, $3))
+    + row_number() over (order by m.sent_at, m.id)`)}
+  where m.thread = $1 and (m.sent_at, m.id) > ($2::timestamptz, $3) order by m.sent_at, m.id limit $4`
 
 interface Row extends Omit<
   MessageDetail,
@@ -183,11 +194,7 @@ export const listMessages = async (
 ): Promise<MessagePage> => {
   const list = JSON.stringify(['messages', thread])
   const after = cursor === undefined ? { at: '-infinity', id: '' } : cursors.read(cursor, list)
-  const rows = await database.run<Row>(
-    `${DETAIL} where m.thread = $1 and (m.sent_at, m.id) > ($2::timestamptz, $3) order by m.sent_at, m.id limit $4`,
-    [thread, after.at, after.id, limit + 1],
-    'messages of a thread',
-  )
+  const rows = await database.run<Row>(PAGE, [thread, after.at, after.id, limit + 1], 'messages of a thread')
   const messages = rows.slice(0, limit).map(detailOf)
   const last = messages.at(-1)
   const nextCursor = rows.length > limit && last ? cursors.write({ at: last.sentAt, id: last.id }, list) : null

@@ -1,38 +1,33 @@
-import type { AccountId, InboxId, Relation, SpaceId, ThreadId } from '@skein/events'
+import type { AccountId, InboxId } from '@skein/events'
 import type { Address } from '@skein/mail'
 import type { Database } from '../database.js'
 import type { Cursors, Place } from './cursor.js'
 import { isoTime } from './iso-time.js'
-import { searchCondition } from './search.js'
+import { narrow } from './narrow.js'
+import type { Narrowed } from './narrow.js'
+import { COLUMNS, summaryOf } from './thread-row.js'
+import type { Row, ThreadSummary } from './thread-row.js'
 
-/** A thread as lists show it; of an inbox's list, counts and times are that inbox's. */
-export interface ThreadSummary {
-  readonly id: ThreadId
-  readonly space: SpaceId
-  readonly partition: number
-  readonly subject: string
-  readonly snippet: string
-  readonly lastFrom: Address | null
-  readonly messageCount: number
-  readonly unreadCount: number
-  readonly attachmentCount: number
-  readonly participantCount: number
-  readonly participants: readonly Address[]
-  /** ISO 8601 UTC, when the first and the last message were written. */
-  readonly firstAt: string
-  readonly lastAt: string
-  readonly relation: Relation | null
-  /** Sequence of the last event that touched it. */
-  readonly version: number
-}
-
+/** All that is given has to hold. */
 export interface ThreadFilter {
   readonly account: AccountId
-  /** Only what this inbox has. */
+  /** Only what this inbox has; read state, counts and times are then the inbox's. */
   readonly inbox?: InboxId
   readonly isRead?: boolean
   /** A part of the subject, or of somebody's name or address, in any case. */
   readonly search?: string
+  /** Words of one of its messages: subject, people or text; quoted phrases, `or`, `-not` (`websearch_to_tsquery`). */
+  readonly q?: string
+  /** The whole domain of somebody's address, in lower case. */
+  readonly domain?: string
+  /** Somebody's address, in lower case. */
+  readonly address?: string
+  readonly label?: string
+  readonly isHandled?: boolean
+  readonly hasAttachment?: boolean
+  /** Of the last message, ISO 8601: earlier than `before`, not earlier than `after`. */
+  readonly before?: string
+  readonly after?: string
 }
 
 export interface ThreadPage {
@@ -41,76 +36,55 @@ export interface ThreadPage {
   readonly nextCursor: string | null
 }
 
-const COLUMNS = `t.id, t.space, t.partition, t.subject, t.snippet, t.last_from, t.attachment_count, t.participant_count,
-  t.participants, t.first_at, t.relation, t.version`
-
-interface Row {
-  id: ThreadId
-  space: SpaceId
-  partition: number
-  subject: string
-  snippet: string
-  last_from: Address | null
-  message_count: number
-  unread_count: number
-  attachment_count: number
-  participant_count: number
-  participants: Address[]
-  first_at: string
-  listed_at: string
-  relation: Relation | null
-  version: string
-}
-
-const summaryOf = (row: Row): ThreadSummary => ({
-  id: row.id,
-  space: row.space,
-  partition: row.partition,
-  subject: row.subject,
-  snippet: row.snippet,
-  lastFrom: row.last_from,
-  messageCount: row.message_count,
-  unreadCount: row.unread_count,
-  attachmentCount: row.attachment_count,
-  participantCount: row.participant_count,
-  participants: row.participants,
-  firstAt: isoTime(row.first_at),
-  lastAt: isoTime(row.listed_at),
-  relation: row.relation,
-  version: Number(row.version),
-})
-
 /** What a cursor is bound to: an account's list with these filters. */
-const listName = ({ account, inbox, isRead, search }: ThreadFilter): string =>
-  JSON.stringify(['threads', account, inbox, isRead, search])
+const listName = (filter: ThreadFilter): string =>
+  JSON.stringify(['threads', ...Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1))])
+
+interface Asked {
+  readonly filter: ThreadFilter
+  readonly after: Place | null
+  readonly limit: number
+  readonly query: string | null
+  readonly narrowed: Narrowed
+}
 
 /** The statement of a list, and its name as a prepared one: one for each combination of filters. `listed` has the order. */
-const statement = (filter: ThreadFilter, after: Place | null, limit: number, search: Condition | null) => {
+export const listStatement = ({ filter, after, limit, query, narrowed }: Asked) => {
   const parameters: unknown[] = [filter.account, limit]
   const parameter = (value: unknown): string => `$${parameters.push(value)}`
-  const [listed, idColumn] = filter.inbox === undefined ? ['t', 'id'] : ['i', 'thread']
+  const [listed, id] = filter.inbox === undefined ? ['t', 't.id'] : ['i', 'i.thread']
   const conditions = ['t.account = $1']
-  if (filter.inbox !== undefined) conditions.push(`i.inbox = ${parameter(filter.inbox)}`)
-  if (filter.isRead !== undefined) conditions.push(`${listed}.unread_count ${filter.isRead ? '= 0' : '> 0'}`)
-  if (after) {
-    conditions.push(
-      `(${listed}.last_at, ${listed}.${idColumn}) < (${parameter(after.at)}::timestamptz, ${parameter(after.id)})`,
-    )
+  const names: string[] = []
+  const add = (name: string, sql: string): void => {
+    names.push(name)
+    conditions.push(sql)
   }
-  if (search) conditions.push(search.sql(parameter))
+  if (filter.inbox !== undefined) add('inbox', `i.inbox = ${parameter(filter.inbox)}`)
+  if (filter.isRead !== undefined) add(String(filter.isRead), `${listed}.unread_count ${filter.isRead ? '= 0' : '> 0'}`)
+  if (filter.hasAttachment === false) add('plain', 't.attachment_count = 0')
+  if (filter.before !== undefined) add('before', `${listed}.last_at < ${parameter(filter.before)}::timestamptz`)
+  if (filter.after !== undefined) add('since', `${listed}.last_at >= ${parameter(filter.after)}::timestamptz`)
+  if (after) add('after', `(${listed}.last_at, ${id}) < (${parameter(after.at)}::timestamptz, ${parameter(after.id)})`)
+  if (narrowed.ids) add('few', `${id} = any(${parameter(narrowed.ids)})`)
+  for (const { name, sql } of narrowed.conditions) add(name, sql(parameter))
+  if (query !== null) names.push('rank')
+  const rank = query === null ? '' : `, ${rankOf(parameter(query))} as rank`
   const from = filter.inbox === undefined ? 'thread t' : 'thread_inbox i join thread t on t.id = i.thread'
-  const sql = `select ${COLUMNS}, ${listed}.message_count, ${listed}.unread_count, ${listed}.last_at as listed_at from ${from}
-    where ${conditions.join(' and ')} order by ${listed}.last_at desc, ${listed}.${idColumn} desc limit $2`
-  const name = ['threads', filter.inbox && 'inbox', filter.isRead, after && 'after', search?.name].filter(
-    (part) => part !== null,
-  )
-  return { sql, parameters, name: name.join(' ') }
+  const sql = `select ${COLUMNS}, ${listed}.message_count, ${listed}.unread_count, ${listed}.last_at as listed_at${rank} from ${from}
+    where ${conditions.join(' and ')} order by ${listed}.last_at desc, ${id} desc limit $2`
+  return { sql, parameters, name: `threads ${names.join(' ')}` }
 }
 
-/** A further condition on the thread `t`. */
-export interface Condition {
-  readonly name: string
-  readonly sql: (parameter: (value: unknown) => string) => string
+/** That of the message that answers the query best. */
+const rankOf = (query: string): string =>
+  `(select max(ts_rank(b.words, ${query}::tsquery)) from message m join message_body b on b.message = m.id
+    where m.thread = t.id and b.words @@ ${query}::tsquery)`
+
+/** What a person typed as a query of the server's; empty where no word is in it. */
+const queryOf = async (database: Database, q: string): Promise<string> => {
+  const sql = `select websearch_to_tsquery('pg_catalog.simple', $1)::text as query`
+  const [row] = await database.run<{ query: string }>(sql, [q], 'words of a query')
+  return row?.query ?? ''
 }
 
 /** One page of threads, newest first. A thread keeps its place while the walk goes on, unless mail arrives in it. */
@@ -122,8 +96,11 @@ export const listThreads = async (
 ): Promise<ThreadPage> => {
   const list = listName(filter)
   const after = cursor === undefined ? null : cursors.read(cursor, list)
-  const search = filter.search === undefined ? null : await searchCondition(database, filter.account, filter.search)
-  const { sql, parameters, name } = statement(filter, after, limit + 1, search)
+  const query = filter.q === undefined ? null : await queryOf(database, filter.q)
+  if (query === '') return { threads: [], nextCursor: null }
+  const narrowed = await narrow(database, filter, query)
+  if (narrowed.ids?.length === 0) return { threads: [], nextCursor: null }
+  const { sql, parameters, name } = listStatement({ filter, after, limit: limit + 1, query, narrowed })
   const rows = await database.run<Row>(sql, parameters, name)
   const threads = rows.slice(0, limit).map(summaryOf)
   const last = threads.at(-1)
