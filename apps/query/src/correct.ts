@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common'
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs'
 import { messageId, threadId } from '@skein/events'
-import { badRequest, notFound, type CallerOf } from '@skein/http'
+import { badRequest, mayUseSpace, notFound, type CallerOf } from '@skein/http'
 import { z } from 'zod'
 import { PARTS, type QueryParts } from './parts.js'
 import { sendCommand, type Recorded } from './send-command.js'
@@ -67,19 +67,21 @@ const threadsNamed = ({ name, body }: Asked): { field: string; threads: readonly
 const ofMessage = new Set<CorrectionName>(['move', 'accept', 'refuse'])
 
 export const correct = async ({ caller, id, asked }: Correct, parts: QueryParts): Promise<Recorded> => {
-  const { views } = parts
+  const { access } = parts
   const isOfMessage = ofMessage.has(asked.name)
-  const message = isOfMessage ? await views.message(caller.account, id) : null
-  const own = await views.thread(caller.account, isOfMessage ? (message?.thread ?? id) : id)
+  const message = isOfMessage ? await access.message(caller, id) : null
+  const own = await access.thread(caller, isOfMessage ? (message?.thread ?? id) : id)
   if (own === null || (isOfMessage && message === null)) throw notFound(isOfMessage ? 'message' : 'thread', id)
   const { field, threads } = threadsNamed(asked)
   for (const other of threads) {
-    const thread = await views.thread(caller.account, other)
+    const thread = await access.thread(caller, other)
     if (thread === null) throw notFound('thread', other)
     if (thread.space === own.space) continue
     const fix = 'Name threads of one space: nothing crosses from one to another.'
     throw badRequest(`${field}: ${other} is in another space.`, { field, fix })
   }
+  if (asked.name === 'split' && !mayUseSpace(caller, own.space))
+    for (const one of asked.body.messages) if (!(await access.message(caller, one))) throw notFound('message', one)
   const [name, payload] = commandOf(id, asked)
   return sendCommand(parts, name, { caller, space: own.space, partition: own.partition }, payload)
 }

@@ -62,7 +62,8 @@ const compared = async (message: MessageDetail, caller: CallerOf, parts: QueryPa
     messagesOf(message.thread, OWN_THREAD, parts),
     ...others.map((thread) => messagesOf(thread, OTHER_THREAD, parts)),
   ])
-  return [...new Map(pages.flat().map((one) => [one.id, one])).values()].filter(({ id }) => id !== message.id)
+  const seen = parts.access.messages(caller, pages.flat())
+  return [...new Map(seen.map((one) => [one.id, one])).values()].filter(({ id }) => id !== message.id)
 }
 
 const bracketed = (id: string | null): string | null => (id === null ? null : `<${id}>`)
@@ -76,7 +77,7 @@ const checksOf = (facts: MailFacts, known: readonly MailFacts[]): Diagnosis['che
 
 /** @throws Problem 404, and 410 where the mail was erased */
 export const diagnoseMessage = async ({ caller, id }: DiagnoseMessage, parts: QueryParts): Promise<Diagnosis> => {
-  const message = await parts.views.message(caller.account, id)
+  const message = await parts.access.message(caller, id)
   if (message === null) throw notFound('message', id)
   const others = await compared(message, caller, parts)
   const facts = await factsOf([message, ...others], parts)

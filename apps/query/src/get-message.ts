@@ -52,8 +52,8 @@ export class ReadAttachment extends Query<AttachmentContent> {
   }
 }
 
-const messageSeen = async (caller: CallerOf, id: string, { views }: QueryParts): Promise<MessageDetail> => {
-  const message = await views.message(caller.account, id)
+const messageSeen = async (caller: CallerOf, id: string, { access }: QueryParts): Promise<MessageDetail> => {
+  const message = await access.message(caller, id)
   if (!message) throw notFound('message', id)
   return message
 }
@@ -68,7 +68,7 @@ const recordOf = async (message: MessageDetail, { log }: QueryParts): Promise<Re
 export const getMessage = async ({ caller, id, params }: GetMessage, parts: QueryParts): Promise<MessageAnswer> => {
   const { access, log, positions } = parts
   if (params.wait_for !== undefined) {
-    await positions.wait(readAwaited(params.wait_for, access.partitionsOf(caller.account), log.partitions))
+    await positions.wait(readAwaited(params.wait_for, access.partitionsOf(caller), log.partitions))
   }
   return messageJson(await messageSeen(caller, id, parts), (inbox) => access.addressOf(inbox))
 }

@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common'
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs'
-import { Problem, type CallerOf } from '@skein/http'
+import { mayUseSpace, Problem, type CallerOf } from '@skein/http'
 import { threadTree } from '@skein/threading'
 import type { ThreadDetail } from '@skein/views'
 import { messagesJson } from './list-messages.js'
@@ -8,6 +8,7 @@ import type { MessageAnswer } from './message-json.js'
 import type { ThreadQuery } from './params.js'
 import { PARTS, type QueryParts } from './parts.js'
 import type { Standing } from './positions.js'
+import { messagesOf } from './recorded-facts.js'
 import { threadDetailJson } from './thread-json.js'
 import { threadSeen } from './thread-seen.js'
 import { treeJson } from './tree-json.js'
@@ -32,23 +33,28 @@ export class GetThread extends Query<ThreadAnswer> {
   }
 }
 
-const treeOf = async (thread: ThreadDetail, { views }: QueryParts) => {
+const treeOf = async (caller: CallerOf, thread: ThreadDetail, parts: QueryParts) => {
   if (thread.messageCount > LARGEST_TREE) {
     const detail = `The thread has ${thread.messageCount} messages; a tree is drawn of at most ${LARGEST_TREE}.`
     const fix = 'Leave tree out, and read parent_id of the messages page by page.'
     throw new Problem(400, 'tree-too-large', 'The thread is too long for a tree', detail, { field: 'tree', fix })
   }
-  return treeJson(threadTree(await views.treeMessages(thread.id, LARGEST_TREE)))
+  const all = await parts.views.treeMessages(thread.id, LARGEST_TREE)
+  if (mayUseSpace(caller, thread.space)) return treeJson(threadTree(all))
+  const seen = new Set(
+    parts.access.messages(caller, await messagesOf(thread.id, LARGEST_TREE, parts)).map(({ id }) => id),
+  )
+  return treeJson(threadTree(all.filter(({ message }) => seen.has(message))))
 }
 
 export const getThread = async ({ caller, id, params }: GetThread, parts: QueryParts): Promise<ThreadAnswer> => {
   const thread = await threadSeen(caller, id, params.wait_for, parts)
-  const tree = params.tree ? await treeOf(thread, parts) : undefined
+  const tree = params.tree ? await treeOf(caller, thread, parts) : undefined
   const standing = await parts.positions.standing([thread.partition])
   const { messages, nextCursor } = await parts.views.messages(thread.id, { limit: params.limit })
   return {
     ...threadDetailJson(thread),
-    messages: await messagesJson(messages, parts),
+    messages: await messagesJson(parts.access.messages(caller, messages), parts),
     next_cursor: nextCursor,
     ...(tree === undefined ? {} : { tree }),
     ...standing,

@@ -50,7 +50,7 @@ export const listMessages = async (
   const page = await withCursorProblem(
     parts.views.messages(found.id, { limit, ...(cursor === undefined ? {} : { cursor }) }),
   )
-  const messages = await messagesJson(page.messages, parts)
+  const messages = await messagesJson(parts.access.messages(caller, page.messages), parts)
   return { thread_id: found.id, messages, next_cursor: page.nextCursor, ...standing }
 }
 

@@ -1,7 +1,8 @@
 import { Inject } from '@nestjs/common'
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs'
 import { partitionOf } from '@skein/events'
-import { badRequest, type CallerOf } from '@skein/http'
+import { badRequest, hasWholeAccount, type CallerOf } from '@skein/http'
+import type { Inbox } from '@skein/log'
 import { InvalidCursor, type ThreadFilter } from '@skein/views'
 import type { ThreadsQuery } from './params.js'
 import { PARTS, type QueryParts } from './parts.js'
@@ -44,14 +45,23 @@ export const withCursorProblem = async <T>(list: Promise<T>): Promise<T> => {
   }
 }
 
+/** What a key for a part of the account lists where it names no inbox: its only one. @throws Problem 400 where it has several */
+const onlyInbox = (caller: CallerOf, access: QueryParts['access']): Inbox | undefined => {
+  if (hasWholeAccount(caller)) return undefined
+  const inboxes = access.inboxes(caller)
+  if (inboxes.length === 1) return inboxes[0]
+  const fix = 'Name one of the inboxes that the key is for; GET /v1/inboxes lists them.'
+  throw badRequest('inbox: the key is for a part of the account.', { field: 'inbox', fix, in: 'query' })
+}
+
 /** @throws Problem for an unknown inbox, a cursor of another list, or a wait that took too long */
 export const listThreads = async (
   query: ListThreads,
   { log, views, access, positions }: QueryParts,
 ): Promise<ThreadList> => {
   const { caller, params } = query
-  const inbox = params.inbox === undefined ? undefined : access.inbox(caller.account, params.inbox)
-  const partitions = inbox ? [partitionOf(inbox.space, log.partitions)] : access.partitionsOf(caller.account)
+  const inbox = params.inbox === undefined ? onlyInbox(caller, access) : access.inbox(caller, params.inbox)
+  const partitions = inbox ? [partitionOf(inbox.space, log.partitions)] : access.partitionsOf(caller)
   if (params.wait_for !== undefined) await positions.wait(readAwaited(params.wait_for, partitions, log.partitions))
   const standing = await positions.standing(partitions)
   const page = await withCursorProblem(

@@ -49,7 +49,7 @@ const upToOf = (thread: ThreadDetail, patch: ThreadPatch, ifMatch: number | null
 
 export const markThreadRead = async (command: MarkThreadRead, parts: QueryParts): Promise<Marked> => {
   const { caller, patch, ifMatch } = command
-  const thread = await parts.views.thread(caller.account, command.thread)
+  const thread = await parts.access.thread(caller, command.thread)
   if (!thread) throw notFound('thread', command.thread)
   const inboxes = inboxesMeant(thread, patch)
   const upTo = upToOf(thread, patch, ifMatch)

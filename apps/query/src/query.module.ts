@@ -50,7 +50,7 @@ export class QueryModule {
     settings: QuerySettings = DEFAULT_QUERY_SETTINGS,
   ): DynamicModule {
     const positions = new Positions(log, views)
-    const parts: QueryParts = { log, views, positions, access: new Access(log.directory, log.partitions) }
+    const parts: QueryParts = { log, views, positions, access: new Access(log.directory, views, log.partitions) }
     return {
       module: QueryModule,
       imports: [CqrsModule.forRoot()],

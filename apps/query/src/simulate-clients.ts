@@ -56,7 +56,7 @@ const tooMany = (count: number, field: string): Error =>
 const storedMails = async (caller: CallerOf, id: string, parts: QueryParts): Promise<Mail[]> => {
   const thread = await threadSeen(caller, id, undefined, parts)
   if (thread.messageCount > MOST_SIMULATED) throw tooMany(thread.messageCount, 'thread_id')
-  const messages = await messagesOf(thread.id, MOST_SIMULATED, parts)
+  const messages = parts.access.messages(caller, await messagesOf(thread.id, MOST_SIMULATED, parts))
   const facts = await factsOf(messages, parts)
   return messages
     .toSorted((a, b) => a.input.sequence - b.input.sequence)

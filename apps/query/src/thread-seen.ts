@@ -3,17 +3,17 @@ import type { ThreadDetail } from '@skein/views'
 import type { QueryParts } from './parts.js'
 import { readAwaited } from './positions.js'
 
-/** A thread of the caller's account, by any id that it ever had. @throws Problem 404, 504 */
+/** A thread that the caller may see, by any id that it ever had. @throws Problem 404, 504 */
 export const threadSeen = async (
   caller: CallerOf,
   id: string,
   waitFor: string | undefined,
-  { log, views, access, positions }: QueryParts,
+  { log, access, positions }: QueryParts,
 ): Promise<ThreadDetail> => {
   if (waitFor !== undefined) {
-    await positions.wait(readAwaited(waitFor, access.partitionsOf(caller.account), log.partitions))
+    await positions.wait(readAwaited(waitFor, access.partitionsOf(caller), log.partitions))
   }
-  const thread = await views.thread(caller.account, id)
+  const thread = await access.thread(caller, id)
   if (!thread) throw notFound('thread', id)
   return thread
 }

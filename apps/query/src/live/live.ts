@@ -59,9 +59,9 @@ export class Live {
   }
 
   private async wanted(caller: CallerOf, query: EventsQuery): Promise<Wanted> {
-    const { access, views } = this.parts
-    const inboxes = query.inbox?.map((id) => access.inbox(caller.account, id).id) ?? null
-    const thread = query.thread === undefined ? null : await views.thread(caller.account, query.thread)
+    const { access } = this.parts
+    const inboxes = query.inbox?.map((id) => access.inbox(caller, id).id) ?? null
+    const thread = query.thread === undefined ? null : await access.thread(caller, query.thread)
     if (query.thread !== undefined && thread === null) throw notFound('thread', query.thread)
     return { inboxes, thread: thread?.id ?? null, types: query.type === undefined ? null : new Set(query.type) }
   }
@@ -92,18 +92,19 @@ export class Live {
   }
 
   /** Brings a receiver what happens until one of the two ends. */
-  async run(feed: Feed, from: CallerOf, to: Receiver): Promise<void> {
+  async run(feed: Feed, from: CallerOf, to: Receiver): Promise<'revoked' | 'ended'> {
     const gone = AbortSignal.any([to.gone, this.ending.signal])
     while (!gone.aborted) {
       const change = this.tail.nextChange()
       const caller = this.stillIn(from)
-      if (caller === null) return
+      if (caller === null) return 'revoked'
       const turn = feed.next(this.partitionsOf(caller), caller)
       let step = await turn.next()
       for (; !step.done && !gone.aborted; step = await turn.next()) await to.event(step.value)
       if (!step.done || step.value) continue
       if (await isQuiet(change, this.parts.heartbeatMs ?? HEARTBEAT_MS, gone)) await to.quiet(feed.place)
     }
+    return 'ended'
   }
 
   /** What there is now, at most `limit` events, for those who come and ask. `more`: there is more at once. */
