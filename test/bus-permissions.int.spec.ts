@@ -96,6 +96,14 @@ describe('each service may do its work', () => {
     expect((await busOf('bus').request('skein.in.inb_a', 'mail')).string()).toBe('accepted')
   })
 
+  it('ingest keeps mail to the outside, and shows it', async () => {
+    const { devOutbox } = logOf('ingest')
+    const about = { account: null, inbox: null, envelope: { from: '', to: ['x@y.example'] }, subject: 's' }
+    const kept = await devOutbox.keep(new Uint8Array(3), { ...about, receivedAt: '2026-03-01T10:00:00.000Z' })
+    expect(await devOutbox.list(null)).toMatchObject([{ ...about, n: kept.sequence }])
+    expect((await devOutbox.read(kept.sequence))?.raw).toHaveLength(3)
+  })
+
   it('threader appends events, takes leases and reads mail', async () => {
     const log = logOf('threader')
     expect(await log.appendEvents(partition, await log.endOfEvents(partition), [event, { ...event, id: 'e2' }])).toBe(2)
@@ -190,6 +198,7 @@ describe('and nothing else', () => {
     ['ingest', '$JS.API.STREAM.UPDATE.MAIL-0'],
     ['ingest', '$JS.API.DIRECT.GET.MAIL-0'],
     ['ingest', '$JS.API.CONSUMER.CREATE.EVENTS-0.x'],
+    ['ingest', '$JS.API.STREAM.PURGE.DEV_OUTBOX'],
     ['threader', 'skein.mail.0.spc_a.received'],
     ['threader', '$JS.API.STREAM.PURGE.EVENTS-0'],
     ['threader', '$JS.API.STREAM.MSG.DELETE.EVENTS-0'],
@@ -201,6 +210,7 @@ describe('and nothing else', () => {
     ['query', '$JS.API.STREAM.CREATE.OTHER'],
     ['outbox', 'skein.events.0.spc_a.MessageSent'],
     ['outbox', 'skein.mail.0.spc_a.received'],
+    ['outbox', 'skein.dev.outbox.acc_a.kept'],
     ['outbox', '$JS.API.STREAM.DELETE.MAIL-0'],
     ['query', 'skein.webhooks.0.whk_a'],
     ['query', '$KV.webhooks.lane.0.whk_a'],

@@ -6,6 +6,7 @@ import type { MimeReader } from '@skein/mime'
 import { withOrWithoutTag } from './delivery-role.js'
 import type { LogPresence } from './log-presence.js'
 import { receivedRecordOf, type NewRecord } from './received-record.js'
+import { inboxOf } from './recipient.js'
 import { refusals } from './refusals.js'
 import type { MailSettings } from './settings.js'
 
@@ -21,6 +22,8 @@ export interface Accepted extends LogPosition {
 /** How a mail came to the door. */
 export interface Arrival {
   envelope?: ReceivedRecord['envelope']
+  /** The address that it was handed in for, where that was one. */
+  sentTo?: string
   /** Header lines that we write on top of the mail (RFC 5321 §4.4), each with its line end. */
   trace?: string | undefined
   /** Whether what the mail says of its sender's authentication can be ours at all; `true` where nothing is said. */
@@ -72,6 +75,7 @@ export const acceptMail = async (
     envelope,
     receivedAt: now().toISOString(),
     size: raw.length,
+    isInbox: (address) => inboxOf(directory, address)?.id === mail.inbox.id,
     isOwn: (address) => withOrWithoutTag(address, (each) => directory.inboxByAddress(each)?.space === mail.inbox.space),
   })
   const position = await store(log, raw, record)

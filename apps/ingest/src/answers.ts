@@ -1,17 +1,19 @@
-import type { MessageId } from '@skein/events'
+import { messageId, type MessageId } from '@skein/events'
 import { Problem } from '@skein/http'
+import { z } from 'zod'
 import type { Accepted } from './accept-mail.js'
 
 /** The 202 of the HTTP door. */
-export interface HttpAnswer {
-  message_id: MessageId
+export const httpAnswerSchema = z.object({
+  message_id: messageId,
   /** Which thread the mail belongs to is decided after it was accepted. */
-  thread: null
+  thread: z.null(),
   /** `<stream>:<sequence>` of the input record: what `wait_for` takes. */
-  sequence: string
+  sequence: z.string(),
   /** What was wrong with the mail without keeping it out. */
-  problems: string[]
-}
+  problems: z.array(z.string()),
+})
+export type HttpAnswer = z.infer<typeof httpAnswerSchema>
 
 export const httpAnswer = ({ message, stream, sequence, problems }: Accepted): HttpAnswer => ({
   message_id: message,

@@ -11,12 +11,6 @@ const withoutTag = (address: string): string => {
   return plus > 0 && plus < at ? address.slice(0, plus) + address.slice(at) : address
 }
 
-/** Tells whether one of the addresses is meant, without case and without plus-tags. */
-export const isOneOf = (addresses: readonly string[]): IsAddressOf => {
-  const known = new Set(addresses.map((address) => address.toLowerCase()))
-  return (address) => withOrWithoutTag(address, (each) => known.has(each))
-}
-
 /** Asks for an address as it stands, then for the one that it is a plus-tag of. */
 export const withOrWithoutTag = (address: string, isKnown: IsAddressOf): boolean => {
   const lower = address.toLowerCase()

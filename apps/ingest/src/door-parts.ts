@@ -4,7 +4,7 @@ import type { MailSettings } from './settings.js'
 
 /** What the doors need beside the command bus. */
 export interface DoorParts {
-  directory: Pick<Directory, 'inbox' | 'inboxByAddress'>
+  directory: Pick<Directory, 'inbox' | 'inboxFor'>
   settings: MailSettings
   room: ReadingRoom
 }

@@ -3,6 +3,7 @@ import { CommandHandler, CqrsModule, type ICommandHandler } from '@nestjs/cqrs'
 import { HEALTH, HealthController, KEYS } from '@skein/http'
 import { logChecks, type Log } from '@skein/log'
 import { AcceptMail, acceptMail, type Accepted, type AcceptParts } from './accept-mail.js'
+import { DEV_OUTBOX, DevOutboxController, type DevOutboxParts } from './dev/dev-outbox.controller.js'
 import { DOORS, type DoorParts } from './door-parts.js'
 import { MailController } from './mail.controller.js'
 import type { ReadingRoom } from './reading-room.js'
@@ -21,17 +22,19 @@ class AcceptMailHandler implements ICommandHandler<AcceptMail> {
 
 @Module({})
 export class IngestModule {
-  static on(parts: AcceptParts & { log: Log; room: ReadingRoom }): DynamicModule {
-    const { log, settings, room } = parts
+  static on(parts: AcceptParts & { log: Log; room: ReadingRoom; isKept: boolean }): DynamicModule {
+    const { log, settings, room, mime, isKept } = parts
     const doors: DoorParts = { directory: log.directory, settings, room }
+    const dev: DevOutboxParts = { outbox: log.devOutbox, directory: log.directory, mime, isKept }
     return {
       module: IngestModule,
       imports: [CqrsModule.forRoot()],
-      controllers: [MailController, HealthController],
+      controllers: [MailController, DevOutboxController, HealthController],
       providers: [
         AcceptMailHandler,
         { provide: ACCEPT_PARTS, useValue: parts },
         { provide: DOORS, useValue: doors },
+        { provide: DEV_OUTBOX, useValue: dev },
         { provide: HEALTH, useValue: logChecks(log) },
         { provide: KEYS, useValue: log.directory },
       ],

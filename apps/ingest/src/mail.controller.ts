@@ -2,13 +2,14 @@ import { Controller, HttpCode, Inject, Logger, Param, Post, Query, Req, Res } fr
 import { CommandBus } from '@nestjs/cqrs'
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices'
 import { mailDoorSubject } from '@skein/events'
-import { Caller, Problem, type CallerOf } from '@skein/http'
+import { Caller, Describe, mayUse, Problem, type CallerOf } from '@skein/http'
 import type { Request, Response } from 'express'
 import { z } from 'zod'
 import { AcceptMail } from './accept-mail.js'
-import { busRefusal, busAnswer, httpAnswer, type BusAnswer, type HttpAnswer } from './answers.js'
+import { busRefusal, busAnswer, httpAnswer, httpAnswerSchema, type BusAnswer, type HttpAnswer } from './answers.js'
 import { DOORS, type DoorParts } from './door-parts.js'
 import { readRawMail } from './read-raw-mail.js'
+import { inboxOf } from './recipient.js'
 import { refusals } from './refusals.js'
 
 /** `import`: old mail that is taken over, and not mail that has just come in. */
@@ -24,9 +25,16 @@ export class MailController {
     @Inject(DOORS) private readonly parts: DoorParts,
   ) {}
 
-  /** `id` may be the inbox's address as well. */
+  /** `id` may be an address of the inbox as well: its own, an alias, a plus-tag, or any at a domain that it catches. */
   @Post('v1/inboxes/:id/mail')
   @HttpCode(202)
+  @Describe({
+    summary: 'Take in a raw mail',
+    detail: 'The answer comes when the mail is on disk; which thread it belongs to is decided after that.',
+    tag: 'mail',
+    answers: { 202: httpAnswerSchema },
+    bodyTypes: ['message/rfc822', 'message/global'],
+  })
   async post(
     @Param('id') id: string,
     @Query({ schema: postQuery }) query: z.infer<typeof postQuery>,
@@ -35,11 +43,11 @@ export class MailController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<HttpAnswer> {
     const { directory } = this.parts
-    const inbox = directory.inbox(id) ?? directory.inboxByAddress(id)
-    if (!inbox || inbox.account !== caller.account) throw refusals.noSuchInbox(id)
+    const inbox = directory.inbox(id) ?? inboxOf(directory, id)
+    if (!inbox || !mayUse(caller, inbox)) throw refusals.noSuchInbox(id)
     const { raw, done } = await readRawMail(request, this.parts.settings.maxMailBytes, this.parts.room)
     try {
-      const accepted = await this.commands.execute(new AcceptMail(raw, inbox, query.door))
+      const accepted = await this.commands.execute(new AcceptMail(raw, inbox, query.door, { sentTo: id }))
       response.setHeader('Location', `/v1/messages/${accepted.message}`)
       return httpAnswer(accepted)
     } finally {

@@ -2,7 +2,7 @@ import { messageIdOf, type Door, type ReceivedRecord } from '@skein/events'
 import type { Inbox } from '@skein/log'
 import type { MailFacts } from '@skein/mail'
 import type { MailBodies } from '@skein/mime'
-import { deliveryRoleOf, directionOf, isOneOf, type IsAddressOf } from './delivery-role.js'
+import { deliveryRoleOf, directionOf, type IsAddressOf } from './delivery-role.js'
 import { fitRecord } from './record-size.js'
 
 /** Changes when facts or bodies are read in another way than before; stored with each record, which is never read again. */
@@ -18,7 +18,9 @@ export interface Delivery {
   receivedAt: string
   /** Octets of the raw mail. */
   size: number
-  /** Whether an address is that of an inbox of the space. */
+  /** Whether mail to an address reaches this inbox. */
+  isInbox: IsAddressOf
+  /** Whether an address is that of an inbox of the space, to write as. */
   isOwn: IsAddressOf
 }
 
@@ -27,14 +29,14 @@ export interface Delivery {
  * wrong with the mail stands in `facts.problems`.
  */
 export const receivedRecordOf = (facts: MailFacts, bodies: MailBodies, delivery: Delivery): NewRecord => {
-  const { inbox, door, envelope, receivedAt, size, isOwn } = delivery
+  const { inbox, door, envelope, receivedAt, size, isInbox, isOwn } = delivery
   return fitRecord({
     v: 1,
     message: messageIdOf({ space: inbox.space, messageId: facts.messageId, digest: facts.digest }),
     account: inbox.account,
     space: inbox.space,
     inbox: inbox.id,
-    role: deliveryRoleOf(facts, isOneOf([inbox.address, ...inbox.aliases])),
+    role: deliveryRoleOf(facts, isInbox),
     direction: directionOf(facts, isOwn),
     door,
     receivedAt,

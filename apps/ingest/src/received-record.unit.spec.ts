@@ -2,7 +2,7 @@ import type { AccountId, InboxId, SpaceId } from '@skein/events'
 import { authenticationBy, readFacts } from '@skein/mail'
 import type { MailBodies } from '@skein/mime'
 import { describe, expect, it } from 'vitest'
-import { deliveryRoleOf, directionOf, isOneOf } from './delivery-role.js'
+import { deliveryRoleOf, directionOf, withOrWithoutTag } from './delivery-role.js'
 import { receivedRecordOf, type Delivery } from './received-record.js'
 import { MAX_RECORD_BYTES } from './record-size.js'
 
@@ -19,7 +19,8 @@ const inbox = {
 }
 const mail = (...lines: string[]) => new TextEncoder().encode(lines.join('\r\n'))
 const factsOf = (...header: string[]) => readFacts(mail(...header, '', 'text'))
-const isHelp = isOneOf([inbox.address, ...inbox.aliases])
+const isHelp = (address: string) =>
+  withOrWithoutTag(address, (each) => [inbox.address, ...inbox.aliases].includes(each))
 
 describe('the role of a delivery', () => {
   it.each<[string, string[], string]>([
@@ -106,6 +107,7 @@ describe('the input record', () => {
     envelope: null,
     receivedAt: '2026-03-02T10:00:00.000Z',
     size: 100,
+    isInbox: isHelp,
     isOwn: isHelp,
   }
   const bodies: MailBodies = { text: 'hello', html: null, attachments: [], problems: [] }

@@ -73,6 +73,17 @@ export const refusals = {
       fix: 'Use the id of an inbox of your account (inb_…).',
     }),
 
+  noDevOutbox: () =>
+    new Problem(404, 'no-dev-outbox', 'Nothing is kept here', 'Mail to the outside is not kept on this instance.', {
+      fix: 'Start the SMTP door with SKEIN_SMTP_CATCH_ALL=1, on a machine for development.',
+    }),
+
+  notKept: (n: number) =>
+    new Problem(404, 'not-found', 'Not found', `There is no mail ${n} that this key may see, or it has made room.`, {
+      field: 'n',
+      fix: 'Use an id of GET /v1/dev/outbox.',
+    }),
+
   looping: (lines: number, limit: number) =>
     new Problem(
       422,

@@ -8,7 +8,7 @@ import { LogPresence } from './log-presence.js'
 import { ReadingRoom } from './reading-room.js'
 import { DEFAULT_SETTINGS, type MailSettings } from './settings.js'
 import { keepOutgoing } from './smtp/keep-outgoing.js'
-import { SmtpDoor } from './smtp/smtp-door.js'
+import { SmtpDoor, type SmtpParts } from './smtp/smtp-door.js'
 import { defaultSmtpSettings, type SmtpConfig } from './smtp/smtp-settings.js'
 
 export interface IngestConfig {
@@ -46,27 +46,28 @@ export const startIngest = async (config: IngestConfig): Promise<RunningIngest> 
   const now = () => new Date()
   const room = new ReadingRoom(settings.maxReadingBytes)
   const presence = new LogPresence(log.connection)
-  const module = IngestModule.on({ log, presence, mime, settings, now, room })
+  const module = IngestModule.on({ log, presence, mime, settings, now, room, isKept: smtp?.catchAll ?? false })
   const http = await createHttpApp(module, { http: config.http, otherBodies: true })
   http.app.connectMicroservice({ strategy: new RequestServer({ log, queue: 'ingest' }) })
   await http.app.startAllMicroservices()
   const url = await http.start()
-  const commands = http.app.get(CommandBus, { strict: false })
-  const door =
-    smtp &&
-    (await new SmtpDoor(smtp, {
-      directory: log.directory,
-      mail: settings,
-      room,
-      now,
-      accept: (raw, inbox, arrival) => commands.execute(new AcceptMail(raw, inbox, 'smtp', arrival)),
-      keep: smtp.catchAll ? keepOutgoing({ log, now }) : null,
-    }).listen())
-  const stop = async (): Promise<void> => {
-    await door?.stop()
+  const close = async (): Promise<void> => {
     await http.close()
     await mime.close()
     await log.close()
   }
-  return { url, handler: http.handler, smtp: door && { host: door.host, port: door.port }, stop }
+  const commands = http.app.get(CommandBus, { strict: false })
+  const accept: SmtpParts['accept'] = (raw, inbox, arrival) =>
+    commands.execute(new AcceptMail(raw, inbox, 'smtp', arrival))
+  const keep = smtp?.catchAll ? keepOutgoing({ log, now }) : null
+  const door = smtp && new SmtpDoor(smtp, { directory: log.directory, mail: settings, room, now, accept, keep })
+  const place = await door?.listen().catch(async (error: unknown) => {
+    await close()
+    throw error
+  })
+  const stop = async (): Promise<void> => {
+    await door?.stop()
+    await close()
+  }
+  return { url, handler: http.handler, smtp: place ?? null, stop }
 }

@@ -1,5 +1,5 @@
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream'
-import { accountId, type AccountId, type LogPosition } from '@skein/events'
+import { accountId, inboxId, type AccountId, type LogPosition } from '@skein/events'
 import { z } from 'zod'
 import { storedFrom } from './direct-get.js'
 import { LogUnavailable } from './errors.js'
@@ -10,7 +10,8 @@ const FETCH_BATCH = 500
 const PUBLISH = { timeout: 10_000, retries: 3 }
 
 const keptRecord = z.object({
-  /** Whose inbox sent it; `null` where the sender is nobody here. */
+  /** The inbox that sent it, and whose that is; `null` where the sender is nobody here. */
+  inbox: inboxId.nullable(),
   account: accountId.nullable(),
   envelope: z.object({ from: z.string(), to: z.array(z.string()) }),
   subject: z.string(),

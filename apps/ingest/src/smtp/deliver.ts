@@ -37,7 +37,7 @@ export const deliver = async (mail: SmtpMail, { inboxFor, accept, keep }: Delive
     }
   } catch (error) {
     const refusal = smtpRefusal(error)
-    throw stored.length === 0 ? refusal : new SmtpRefusal(451, refusal.message)
+    throw stored.length === 0 ? refusal : new SmtpRefusal(451, refusal.message, refusal.cause)
   }
   return `Stored at ${stored.slice(0, 10).join(' ')}`
 }

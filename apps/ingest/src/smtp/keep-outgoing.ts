@@ -10,9 +10,10 @@ export const keepOutgoing =
   ({ log, now }: { log: Pick<Log, 'devOutbox' | 'directory'>; now: () => Date }): NonNullable<DeliverParts['keep']> =>
   ({ raw, from, to, trace = '' }) => {
     const block = readHeaderBlock(raw)
-    const sender = from === '' ? authorOf(block) : from
+    const sender = log.directory.inboxFor(from === '' ? authorOf(block) : from)
     return log.devOutbox.keep(Buffer.concat([Buffer.from(trace), raw]), {
-      account: log.directory.inboxFor(sender)?.account ?? null,
+      inbox: sender?.id ?? null,
+      account: sender?.account ?? null,
       envelope: { from, to: [...to] },
       subject: decodeWords(firstText(block, 'subject', SUBJECT_LIMIT) ?? ''),
       receivedAt: now().toISOString(),

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { domainToASCII } from 'node:url'
 import { Logger } from '@nestjs/common'
 import type { Directory, Inbox } from '@skein/log'
 import { SMTPServer, type SMTPServerSession } from 'smtp-server'
 import type { ReadingRoom } from '../reading-room.js'
+import { inboxOf } from '../recipient.js'
 import type { MailSettings } from '../settings.js'
 import { ConnectionLimit } from './connection-limit.js'
 import { deliver, type DeliverParts, type SmtpMail } from './deliver.js'
@@ -19,13 +19,6 @@ export interface SmtpParts extends Pick<DeliverParts, 'accept' | 'keep'> {
   mail: Pick<MailSettings, 'maxMailBytes'>
   room: ReadingRoom
   now: () => Date
-}
-
-export interface RunningSmtp {
-  host: string
-  port: number
-  /** Takes no new mail; ends when what was under way is answered. */
-  stop(): Promise<void>
 }
 
 /** How long a mail that is under way at the end may take. */
@@ -77,16 +70,17 @@ export class SmtpDoor {
     this.server.on('error', (error: Error) => this.logger.debug(error.message))
   }
 
-  /** @throws Error when the port is taken or may not be used */
-  async listen(): Promise<RunningSmtp> {
+  /** Where it listens. @throws Error when the port is taken or may not be used */
+  async listen(): Promise<{ host: string; port: number }> {
     const { server } = this.server
     server.listen(this.settings.port, this.settings.host)
     await once(server, 'listening')
     const { address, port } = server.address() as AddressInfo
-    return { host: address, port, stop: () => this.stop() }
+    return { host: address, port }
   }
 
-  private async stop(): Promise<void> {
+  /** Takes no new mail; ends when what was under way is answered. */
+  async stop(): Promise<void> {
     this.isStopping = true
     const closed = new Promise<void>((resolve) => this.server.close(resolve))
     for (const { id } of this.server.connections) if (!this.receiving.has(id)) this.hangUp(id, 'Shutting down')
@@ -98,12 +92,9 @@ export class SmtpDoor {
     done(isLetIn ? null : new SmtpRefusal(421, 'Too many connections from your address, try again in a moment'))
   }
 
-  /** smtp-server hands over domains in Unicode; a directory may have them in either form (RFC 5890). */
+  /** `postmaster` alone is the one of this server (RFC 5321 §4.5.1). */
   private inboxFor(address: string): Inbox | undefined {
-    const { directory } = this.parts
-    const at = address.lastIndexOf('@')
-    const [local, domain] = at < 0 ? [address, this.settings.name] : [address.slice(0, at), address.slice(at + 1)]
-    return directory.inboxFor(`${local}@${domain}`) ?? directory.inboxFor(`${local}@${domainToASCII(domain)}`)
+    return inboxOf(this.parts.directory, address.includes('@') ? address : `${address}@${this.settings.name}`)
   }
 
   private refusalOf(address: string): SmtpRefusal | null {
@@ -128,7 +119,8 @@ export class SmtpDoor {
       }
     } catch (error) {
       const refusal = smtpRefusal(error)
-      if (refusal.responseCode === 451 && !stream.destroyed) this.logger.warn(error)
+      // a sender who went away hears nothing, and is no fault of ours
+      if (refusal.cause !== undefined && !stream.errored) this.logger.error(refusal.cause)
       done(refusal)
     } finally {
       clearTimeout(tooSlow)

@@ -7,8 +7,9 @@ export class SmtpRefusal extends Error {
   constructor(
     readonly responseCode: 421 | 450 | 451 | 550 | 552 | 554,
     text: string,
+    cause?: unknown,
   ) {
-    super(oneLine(text))
+    super(oneLine(text), { cause })
   }
 }
 
@@ -27,7 +28,8 @@ const isPassing = ({ status }: Problem): boolean => status >= 500
 /** A refusal of any door in the words of this one; what nobody foresaw tells the sender nothing but to come again. */
 export const smtpRefusal = (error: unknown): SmtpRefusal => {
   if (error instanceof SmtpRefusal) return error
-  if (!(error instanceof Problem)) return new SmtpRefusal(451, 'Something failed here; the mail was not accepted')
+  if (!(error instanceof Problem))
+    return new SmtpRefusal(451, 'Something failed here; the mail was not accepted', error)
   const text = `${error.title}: ${error.detail}`
   if (isPassing(error)) return new SmtpRefusal(451, text)
   return new SmtpRefusal(error.slug === 'mail-too-large' ? 552 : 554, text)
