@@ -1,6 +1,6 @@
 import type { Decided, ThreadId } from '@skein/events'
 import type { IncomingMail } from '../incoming-mail.js'
-import { linkRowsOf, type LinkRowChange, type LinkRows, type MessageRow } from '../link-rows.js'
+import { linkRowsOf, unitedKeys, type LinkRowChange, type LinkRows, type MessageRow } from '../link-rows.js'
 import { decideOrAsk, LoadedLinkIndex } from '../loaded-link-index.js'
 import { linkNeeds, noNeeds, type Needs } from '../needs.js'
 import type { RuleSet } from '../rule-set.js'
@@ -87,6 +87,10 @@ export class RowStore {
           ({ thread, other }) =>
             !(thread === change.a && other === change.b) && !(thread === change.b && other === change.a),
         )
+        return
+      case 'rekey':
+        for (const row of rows.messages)
+          if (row.message === change.message) row.keys = unitedKeys(row.keys, change.keys)
         return
       case 'forget':
         for (const row of rows.messages)
