@@ -3,7 +3,7 @@ import { openLog, type Log } from '@skein/log'
 import type { AccountId, KeyId, StoredEvent } from '@skein/events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { conversations } from './conversations.js'
-import { readWithCuts, type SeenEvent } from './event-reader.js'
+import { readSocketWithCuts, readWithCuts, type SeenEvent } from './event-reader.js'
 import { startSystem, type System } from './system.js'
 
 const CUTS = 100
@@ -40,12 +40,16 @@ describe('live updates', () => {
       for await (const events of log.readEvents(p, 0, await log.endOfEvents(p))) all.push(...events)
     return all
   }
+  const positionOf = ({ partition, sequence }: StoredEvent): string => `${partition}:${sequence}`
   const positions = (seen: readonly SeenEvent[]): string[] => seen.map(({ position }) => position)
   const sendAll = async (prefix: string, threads: number, length: number): Promise<void> => {
+    let last = ''
     for (const { raw } of conversations(threads, length)) {
       const answer = await system.mail(raw.replaceAll('@made.example>', `.${prefix}@made.example>`))
       expect(answer.status).toBe(202)
+      last = ((await answer.json()) as { sequence: string }).sequence
     }
+    await system.call('GET', `/v1/threads?wait_for=${last}`)
   }
   const list = async (path: string, key = system.key) => {
     const answer = await fetch(new URL(path, system.url), {
@@ -57,15 +61,9 @@ describe('live updates', () => {
   it('shows each event once, in order, to a reader that is cut a hundred times while mail arrives', async () => {
     let random = 20_261_121
     const next = (): number => (random = (random * 1_103_515_245 + 12_345) % 2 ** 31)
-    let done = false
-    const reading = readWithCuts(system, {
-      from: '?from=start',
-      cuts: CUTS,
-      cutAfter: () => 1 + (next() % 5_000),
-      until: (seen) => done && seen.filter(({ type }) => type === 'MessageThreaded').length >= THREADS * LENGTH,
-    })
-    const sending = sendAll('cut', THREADS, LENGTH).then(() => (done = true))
-    const [{ seen, cuts }] = await Promise.all([reading, sending])
+    const total = sendAll('cut', THREADS, LENGTH).then(async () => (await stored()).length)
+    const cutAfter = (): number => 1 + (next() % 5_000)
+    const { seen, cuts } = await readWithCuts(system, { from: '?from=start', cuts: CUTS, cutAfter, total })
     expect(cuts).toBe(CUTS)
     expect(positions(seen)).toEqual([...new Set(positions(seen))])
     const all = await stored()
@@ -78,7 +76,67 @@ describe('live updates', () => {
     }
   })
 
+  it('shows the same by WebSocket, through cuts', async () => {
+    const total = sendAll('ws', 4, 5).then(async () => (await stored()).length)
+    const { seen, cuts } = await readSocketWithCuts(system, { wish: { from: 'start' }, cutAfter: 30, total })
+    expect(cuts).toBeGreaterThan(5)
+    expect(positions(seen)).toEqual([...new Set(positions(seen))])
+    expect(new Set(positions(seen))).toEqual(new Set((await stored()).map(positionOf)))
+  })
+
+  it('shows only what is asked for', async () => {
+    const [first] = (await list('/v1/events?from=start&type=ThreadStarted&limit=1')).events
+    const ofThread = (await list(`/v1/events?from=start&thread=${first?.thread_id}&limit=100`)).events
+    expect(new Set(ofThread.map(({ thread_id }) => thread_id))).toEqual(new Set([first?.thread_id]))
+    expect(ofThread.filter(({ type }) => type === 'MessageThreaded')).toHaveLength(LENGTH)
+    const types = '&type=ThreadStarted,ThreadRead&type=ThreadUnread'
+    const ofType = (await list(`/v1/events?from=start${types}&limit=100`)).events
+    expect(new Set(ofType.map(({ type }) => type))).toEqual(new Set(['ThreadStarted']))
+    expect((await list('/v1/events?from=start&inbox=inb_sales')).events).toEqual([])
+    expect((await list('/v1/events?from=start&inbox=support@skein.example')).events).toHaveLength(50)
+  })
+
+  it('brings an event once a reader who reacts to it finds what it did', async () => {
+    const before = (await stored()).length
+    const sent = Promise.withResolvers<number>()
+    const reading = readWithCuts(system, { from: '', cuts: 0, cutAfter: () => Infinity, total: sent.promise })
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await sendAll('react', 1, 1)
+    sent.resolve((await stored()).length - before)
+    const { seen } = await reading
+    const message = seen.find(({ type }) => type === 'MessageThreaded')
+    expect((await system.call('GET', `/v1/messages/${message?.message_id}`)).status).toBe(200)
+  })
+
+  it('gives a list page by page, and a place to ask again from', async () => {
+    const all: SeenEvent[] = []
+    let page = await list('/v1/events?from=start&limit=100')
+    for (; page.has_more; page = await list(`/v1/events?after=${page.next_after}&limit=100`)) all.push(...page.events)
+    all.push(...page.events)
+    expect(new Set(positions(all))).toEqual(new Set((await stored()).map(positionOf)))
+    expect(await list(`/v1/events?after=${page.next_after}`)).toMatchObject({ events: [], has_more: false })
+  })
+
+  it.each([
+    ['a place that is none', 'after=yesterday', 'after'],
+    ['a partition that is not there', 'after=99:1', 'after'],
+    ['a place that the log has not come to', 'after=0:999999', 'after'],
+    ['a type that is none', 'type=MessageLost', 'type'],
+    ['two beginnings', 'after=0:1&from=start', 'from'],
+  ])('refuses %s', async (_, query, field) => {
+    const answer = await system.call('GET', `/v1/events?${query}`)
+    expect(answer.status).toBe(400)
+    expect(((await answer.json()) as { field: string }).field).toContain(field)
+  })
+
   it('says nothing to another account', async () => {
     expect(await list('/v1/events?from=start', STRANGER)).toEqual({ events: [], next_after: '0:0', has_more: false })
+  })
+
+  it('ends when the key is revoked', async () => {
+    const answer = await fetch(new URL('/v1/events', system.url), { headers: { authorization: `Bearer ${STRANGER}` } })
+    await log.directory.delete('key', 'key_stranger')
+    await sendAll('revoked', 1, 1)
+    expect(await answer.text()).toMatch(/^retry: 2000\nid: 0:0\n\n/)
   })
 })

@@ -1,7 +1,9 @@
+import type { Server } from 'node:http'
 import { createHttpApp, type HealthCheck, type HttpApp, type HttpPlace } from '@skein/http'
 import { EventStreamServer, openLog, type LogOptions } from '@skein/log'
 import { openViews } from '@skein/views'
 import { Live } from './live/live.js'
+import { SocketDoor } from './live/socket-door.js'
 import { QueryModule } from './query.module.js'
 import { DEFAULT_QUERY_SETTINGS, type QuerySettings } from './settings.js'
 
@@ -22,6 +24,8 @@ export interface RunningQuery {
   url: string | null
   /** The express instance, for a port that is shared. */
   handler: HttpApp['handler']
+  /** Has a shared server hand over its WebSockets. */
+  serveSockets(server: Server): void
   /** Ends the live streams, whose readers come back when they can: a server that waits for its connections need not wait for those. */
   endLive(): void
   stop(): Promise<void>
@@ -44,11 +48,18 @@ export const startQuery = async (config: QueryConfig): Promise<RunningQuery> => 
   http.app.connectMicroservice({ strategy })
   await http.app.startAllMicroservices()
   const url = await http.start()
-  const stop = async (): Promise<void> => {
+  const sockets = new SocketDoor(live, log.directory)
+  if (url !== null) sockets.serve(http.app.getHttpServer())
+  const endLive = (): void => {
     live.close()
+    sockets.close()
+  }
+  const stop = async (): Promise<void> => {
+    endLive()
     await http.close()
     await views.close()
     await log.close()
   }
-  return { url, handler: http.handler, endLive: () => live.close(), stop }
+  const serveSockets = (server: Server): void => sockets.serve(server)
+  return { url, handler: http.handler, serveSockets, endLive, stop }
 }

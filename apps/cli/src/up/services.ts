@@ -57,6 +57,7 @@ export const startServices = async (config: ServicesConfig): Promise<RunningServ
     const { handler } = ingestOwns(method, path) ? ingest : outboxOwns(method, path) ? outbox : query
     handler(request, response)
   })
+  query.serveSockets(server)
   const port = await freePort(config.port)
   await listen(server, port, config.host)
   const stop = async (): Promise<void> => {
