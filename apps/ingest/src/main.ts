@@ -16,7 +16,10 @@ const environment = logEnvironment
     SKEIN_AUTHSERV_ID: z.string().min(1).optional(),
     SKEIN_MIME_THREADS: count.default(1),
     SKEIN_SMTP_HOST: z.string().default('0.0.0.0'),
-    SKEIN_SMTP_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+    // what compose hands on without a value is empty
+    SKEIN_SMTP_PORT: z
+      .union([z.literal('').transform(() => undefined), z.coerce.number().int().min(0).max(65_535)])
+      .optional(),
     SKEIN_SMTP_NAME: z.string().min(1).optional(),
     SKEIN_SMTP_TRUSTED: z.string().default(''),
     SKEIN_SMTP_TLS_CERT: z.string().optional(),
