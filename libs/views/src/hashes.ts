@@ -11,6 +11,7 @@ export const VIEW_TABLES = [
   'delivery',
   'message_copy',
   'outgoing',
+  'join_offer',
   'note',
 ] as const
 export type ViewTable = (typeof VIEW_TABLES)[number]

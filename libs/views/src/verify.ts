@@ -70,6 +70,7 @@ const EVENT_COLUMNS: Readonly<Record<string, string>> = {
   delivery: 'position',
   message_copy: 'position',
   outgoing: 'position',
+  join_offer: 'position',
   note: 'position',
   link: 'position',
   link_message: 'position',

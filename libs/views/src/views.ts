@@ -7,6 +7,9 @@ import type { RecordsAt } from './projection/projection.js'
 import { Cursors } from './read/cursor.js'
 import { findMessage, lastMessage, listMessages, notesOf, treeMessages } from './read/messages.js'
 import type { MessageDetail, MessagePage, NoteDetail } from './read/messages.js'
+import type { OfferKind } from './projection/offers.js'
+import { listOffers } from './read/offers.js'
+import type { OfferPage } from './read/offers.js'
 import { listOutbox, openSends } from './read/sends.js'
 import type { OpenSend, OutboxFilter, OutboxPage } from './read/sends.js'
 import { countThreads, findThread, listThreads } from './read/threads.js'
@@ -111,6 +114,11 @@ export class Views {
   /** @throws InvalidCursor */
   listOutbox(account: AccountId, filter: OutboxFilter, page: PageRequest): Promise<OutboxPage> {
     return listOutbox(this.database, this.cursors, account, filter, page)
+  }
+
+  /** Threads that messages could belong to, which nobody has answered yet. @throws InvalidCursor */
+  listOffers(account: AccountId, kind: OfferKind, page: PageRequest): Promise<OfferPage> {
+    return listOffers(this.database, this.cursors, { account, kind }, page)
   }
 
   ping(): Promise<number> {

@@ -236,6 +236,24 @@ export class EventMaker {
     return this
   }
 
+  /** A thread is offered to a message, by its subject or in quarantine. */
+  offer(n: number | string, offered: number | string, candidate: number | string, isQuarantined = false): this {
+    const data = { rule: 'guarded-subject', evidence: [], confidence: 'low' as const, message: message(offered) }
+    if (isQuarantined) {
+      const claims = { claims: thread(candidate), reason: 'it does not authenticate' }
+      this.add({ type: 'JoinQuarantined', thread: thread(n), data: { ...data, ...claims } })
+    } else this.add({ type: 'JoinSuggested', thread: thread(n), data: { ...data, candidate: thread(candidate) } })
+    return this
+  }
+  answerOffer(n: number | string, offered: number | string, other: number | string, isAccepted: boolean): this {
+    const [about, that] = [message(offered), thread(other)]
+    if (isAccepted) {
+      const data = { message: about, into: that, keys: noKeys, baseSubject: '' }
+      this.add({ type: 'JoinAccepted', thread: thread(n), data })
+    } else this.add({ type: 'JoinRefused', thread: thread(n), data: { message: about, candidate: that } })
+    return this
+  }
+
   claim(n: number | string, by: string, until: string): this {
     this.add({ type: 'ThreadClaimed', thread: thread(n), data: { by, until } })
     return this

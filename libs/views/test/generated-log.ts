@@ -27,10 +27,12 @@ type Step =
   | { do: 'read'; n: number; inboxes: number[]; back: number }
   | { do: 'unread'; n: number; inboxes: number[] }
   | { do: 'state'; n: number; what: (typeof STATING)[number]; by: number }
+  | { do: 'offer'; n: number; to: number; what: (typeof OFFERING)[number] }
   | { do: 'queue'; n: number }
   | { do: 'send'; n: number; attempt: number; what: (typeof SENDING)[number] }
 
 const SENDING = ['sending', 'sent', 'deferred', 'failed', 'unknown', 'cancel', 'retry', 'settle', 'bounce'] as const
+const OFFERING = ['suggest', 'quarantine', 'accept', 'refuse'] as const
 const STATING = ['claim', 'release', 'handle', 'handle', 'reopen', 'label', 'label'] as const
 
 const n = fc.nat(1_000)
@@ -69,6 +71,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({ do: fc.constant('state' as const), n, what: fc.constantFrom(...STATING), by: fc.nat(12) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('offer' as const), n, to: fc.nat(3), what: fc.constantFrom(...OFFERING) }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('queue' as const), n }) },
   {
@@ -193,6 +199,12 @@ const send = ({ maker, queued }: World, { n, attempt, what }: Step & { do: 'send
   else maker.outcome(it.placed, it.id, attempt, what)
 }
 
+const offer = (world: World, { id, placed }: Placed, { to, what }: Step & { do: 'offer' }): void => {
+  const [thread, other] = [world.livingOf(placed), pick(world.started, to) ?? 0]
+  if (what === 'suggest' || what === 'quarantine') world.maker.offer(thread, id, other, what === 'quarantine')
+  else world.maker.answerOffer(thread, id, other, what === 'accept')
+}
+
 const LABELS = ['later', 'urgent', 'Zebra', 'ärger']
 
 const state = (maker: EventMaker, thread: number, { what, by }: Step & { do: 'state' }): void => {
@@ -220,6 +232,7 @@ const play = (steps: readonly Step[]): EventMaker => {
     else if (it.do === 'erase') maker.erase(world.livingOf(what.placed), what.id)
     else if (it.do === 'learn') maker.learn(what.placed, what.id, `wire${it.n % 3}@mail.test`)
     else if (it.do === 'read') maker.read(named, it.inboxes.map(inbox), Math.max(0, maker.last - it.back))
+    else if (it.do === 'offer') offer(world, what, it)
     else if (it.do === 'state') state(maker, named, it)
     else if (it.do === 'queue') queue(world, what, it)
     else if (it.do === 'send') send(world, it)

@@ -83,6 +83,7 @@ export class Views001 extends Migration {
     this.addSql(`create index thread_alias_survivor on thread_alias (survivor)`)
     this.messages()
     this.outgoing()
+    this.offers()
     this.search()
   }
 
@@ -181,6 +182,24 @@ export class Views001 extends Migration {
     this.addSql(`create index note_message on note (message)`)
     this.addSql(`create index note_messages on note using gin ((data->'messages')) where data ? 'messages'`)
     this.addSql(`create index note_thread on note (thread) where message is null`)
+  }
+
+  /** Threads that messages could belong to, for people to say. */
+  private offers(): void {
+    this.addSql(`create table join_offer (
+      partition smallint,
+      position bigint,
+      space text collate "C" not null,
+      message text collate "C" not null,
+      kind text not null,
+      candidate text collate "C" not null,
+      at timestamptz not null,
+      is_open boolean not null default true,
+      primary key (partition, position))`)
+    this.addSql(
+      `create index join_offer_open on join_offer (kind, at desc, (message || ' ' || candidate) desc) where is_open`,
+    )
+    this.addSql(`create index join_offer_message on join_offer (message)`)
   }
 
   /** What becomes of the mail that we send. */

@@ -7,6 +7,7 @@ import type { Records, Together } from './evolve.js'
 import { isRegrouping, regroup } from './regroup.js'
 import { InboxChanges, putInboxes } from './inbox-changes.js'
 import { moveRows, takeMerged } from './merged-threads.js'
+import { putOffers } from './offers.js'
 import { isSendEvent, loadOutgoing, putOutgoing } from './outgoing.js'
 import { putPeople } from './participants.js'
 import { applyReads } from './read-state.js'
@@ -107,6 +108,7 @@ const applyTogether = async (run: Run, events: readonly Together[], records: Rec
   await moveRows(run, batch)
   await insertRows(run, batch, partition)
   await addAliases(run, batch.wireIds)
+  await putOffers(run, batch.offers)
   await putOutgoing(run, [...batch.outgoing.values()])
   await putPeople(run, batch, changes, partition)
   await putInboxes(run, inboxes.all(), partition)

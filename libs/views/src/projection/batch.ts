@@ -1,6 +1,7 @@
 import type { AccountId, InboxId, MessageId, StoredEvent, ThreadId } from '@skein/events'
 import { storableTime } from '../bulk.js'
 import type { Records } from './evolve.js'
+import type { OfferAnswer, OfferRow } from './offers.js'
 import { foldSend } from './outgoing.js'
 import type { OutgoingRow, SendEvent } from './outgoing.js'
 import { foldState, mergedState, NO_STATE } from './thread-state.js'
@@ -46,6 +47,8 @@ export class Batch {
   readonly deliveries = new Map<string, DeliveryRow>()
   readonly copies: CopyRow[] = []
   readonly notes: NoteRow[] = []
+  /** What is offered to people to say, and what they said, in order. */
+  readonly offers: (OfferRow | OfferAnswer)[] = []
   readonly people: Person[] = []
   /** Further ids that messages, of the tables or of this batch, are known under. */
   readonly wireIds: { readonly message: MessageId; readonly wireId: string }[] = []

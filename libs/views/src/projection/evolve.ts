@@ -2,6 +2,7 @@ import type { MessageId, ReceivedRecord, StoredEvent } from '@skein/events'
 import { storable, storableTime } from '../bulk.js'
 import type { Batch } from './batch.js'
 import type { Regrouping } from './regroup.js'
+import { offerOf } from './offers.js'
 import { searchedPeople } from './people.js'
 import { addEnds, saidBy } from './thread-change.js'
 
@@ -61,10 +62,13 @@ export const evolve = (batch: Batch, event: Together, records: Records): void =>
       return
     case 'JoinAccepted':
     case 'JoinRefused':
-    case 'MentionsReplaced':
-    case 'SubjectChanged':
     case 'JoinSuggested':
     case 'JoinQuarantined':
+      batch.offers.push(offerOf(event))
+      batch.touch(event)
+      return batch.note(event, event.data.message)
+    case 'MentionsReplaced':
+    case 'SubjectChanged':
     case 'MessageIdCollided':
       batch.touch(event)
       return batch.note(event, event.data.message)

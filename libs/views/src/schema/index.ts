@@ -1,11 +1,12 @@
 import { Checkpoint } from './checkpoint.js'
-import { Delivery, Message, MessageBody, MessageCopy, Note } from './message.js'
+import { Delivery, JoinOffer, Message, MessageBody, MessageCopy, Note } from './message.js'
 import { Outgoing } from './outgoing.js'
 import { Thread, ThreadAlias, ThreadInbox, ThreadParticipant } from './thread.js'
 
 export {
   Checkpoint,
   Delivery,
+  JoinOffer,
   Message,
   MessageBody,
   MessageCopy,
@@ -22,6 +23,7 @@ export type { ThreadEntity } from './thread.js'
 export const entities = [
   Checkpoint,
   Delivery,
+  JoinOffer,
   Message,
   MessageBody,
   MessageCopy,

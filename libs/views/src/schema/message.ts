@@ -140,3 +140,22 @@ export const Note = defineEntity({
     data: p.json<Record<string, unknown>>(),
   },
 })
+
+/** A thread that a message could belong to, for a person to say. */
+export const JoinOffer = defineEntity({
+  name: 'JoinOffer',
+  tableName: 'join_offer',
+  properties: {
+    partition: p.smallint().primary(),
+    /** Sequence of the event that offers it; its note has the reasons. */
+    position: p.bigint('number').primary(),
+    space: p.text().$type<SpaceId>(),
+    message: p.text().$type<MessageId>(),
+    kind: p.text().$type<'suggested' | 'quarantined'>(),
+    /** As the event names it; it may have been merged away since. */
+    candidate: p.text().$type<ThreadId>(),
+    at: p.datetime().columnType('timestamptz'),
+    /** Nobody has said yes to any of the message, or no to this one. */
+    isOpen: p.boolean().default(true),
+  },
+})
