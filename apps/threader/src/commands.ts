@@ -92,6 +92,7 @@ export const commandSchemas = {
   ...careSchemas,
 } as const
 export type CommandName = keyof typeof commandSchemas
+export const commandNames = Object.keys(commandSchemas) as CommandName[]
 export type CommandOf<N extends CommandName> = { [M in N]: { name: M } & z.infer<(typeof commandSchemas)[M]> }[N]
 export type ThreaderCommand = CommandOf<CommandName>
 

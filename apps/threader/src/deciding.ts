@@ -4,7 +4,6 @@ import {
   decide,
   decideBounce,
   decideOutcome,
-  idKey,
   incomingMailOf,
   learnWireId,
   linkNeeds,
@@ -65,20 +64,20 @@ const queued = async (record: ComposedRecord, input: LogPosition, known: SpaceKn
   return [waits, { type: 'ThreadRead', thread: seen, data: { inboxes: [inbox], upTo: seenUpTo.sequence } }]
 }
 
-/** A report that is new, about mails of ours. */
+/** A report that is new, and says of a mail of ours that it did not arrive. One that says nothing readable counts as such. */
 const bounced = async (
   { facts, message: by }: ReceivedRecord,
   placed: readonly Decided[],
   known: SpaceKnowledge,
 ): Promise<Decided[]> => {
-  const { kind, originalId } = facts
+  const { kind, originalId, report } = facts
   const isNew = placed.some(({ type, data }) => type === 'MessageThreaded' && data.message === by)
-  if (kind !== 'bounce' || originalId === null || !isNew) return []
-  const about = await known.ask((index) => [...index.owners(idKey(originalId))])
-  await known.learnOutgoing(about)
+  if (kind !== 'bounce' || originalId === null || !isNew || (report?.action ?? 'failed') !== 'failed') return []
+  const about = await known.learnOutgoingUnder(originalId)
   return about.flatMap((message) => {
     const found = known.outgoing(message)
-    return found ? decideBounce({ by, status: null, recipients: [] }, found) : []
+    const bounce = { by, status: report?.status ?? null, recipients: report?.recipients ?? [] }
+    return found ? decideBounce(bounce, found) : []
   })
 }
 

@@ -12,7 +12,7 @@ import { decideCare, decideSend, noNeeds, ruleSet, type Correction } from '@skei
 import type { LinkStore } from '@skein/views'
 import { decideCorrection, isCareCommand, isSendCommand, namedBy, noThread, type ThreaderCommand } from './commands.js'
 import { decideInput, needsOf, outgoingOf } from './deciding.js'
-import { SpaceKnowledge, Undecidable } from './space-knowledge.js'
+import { NeverEnough, SpaceKnowledge, Undecidable } from './space-knowledge.js'
 
 /** Events of one append; the server takes up to 1,000 in an atomic batch, and one mail rarely makes more than four. */
 const APPEND_AT = 600
@@ -96,7 +96,12 @@ export class PartitionWriter {
     }
     const known = this.knowledgeOf(command.space)
     await known.learn([{ ...noNeeds(), ...namedBy(command) }])
-    return known.ask((index) => decideCorrection(command, index, this.lastInput))
+    try {
+      return await known.ask((index) => decideCorrection(command, index, this.lastInput))
+    } catch (error) {
+      if (!(error instanceof NeverEnough)) throw error
+      return { refused: { code: 'too-large', detail: `${command.name}: ${error.message}` } }
+    }
   }
 
   /** Decides a parked input after all; what was noted about it is settled, unless it has to be parked again. */

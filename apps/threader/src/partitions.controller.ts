@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { MessagePattern, Payload } from '@nestjs/microservices'
 import type { Answer, InputBatch, PartitionHandlers } from '@skein/log'
 import { z } from 'zod'
-import { readCommand, retryInput, type CommandName } from './commands.js'
+import { commandNames, readCommand, retryInput, type CommandName } from './commands.js'
 import { PartitionWriter, type WriterParts } from './partition-writer.js'
 
 export const WRITER_PARTS = Symbol('WRITER_PARTS')
@@ -32,89 +32,13 @@ export class PartitionsController implements PartitionHandlers {
     return this.writerOf(partition).write(inputs)
   }
 
-  @MessagePattern('command.MarkThreadRead')
-  markThreadRead(@Payload() given: GivenCommand): Promise<Answer> {
-    return this.command('MarkThreadRead', given)
-  }
-
-  @MessagePattern('command.MergeThreads')
-  mergeThreads(@Payload() given: GivenCommand): Promise<Answer> {
-    return this.command('MergeThreads', given)
-  }
-
-  @MessagePattern('command.UndoMerge')
-  undoMerge(@Payload() given: GivenCommand): Promise<Answer> {
-    return this.command('UndoMerge', given)
-  }
-
-  @MessagePattern('command.SplitThread')
-  splitThread(@Payload() given: GivenCommand): Promise<Answer> {
-    return this.command('SplitThread', given)
-  }
-
-  @MessagePattern('command.MoveMessages')
-  moveMessages(@Payload() given: GivenCommand): Promise<Answer> {
-    return this.command('MoveMessages', given)
-  }
-
-  @MessagePattern('command.AcceptJoin')
-  acceptJoin(@Payload() given: GivenCommand): Promise<Answer> {
-    return this.command('AcceptJoin', given)
-  }
-
-  @MessagePattern('command.RefuseJoin')
-  refuseJoin(@Payload() given: GivenCommand): Promise<Answer> {
-    return this.command('RefuseJoin', given)
-  }
-
-  @MessagePattern('command.BeginSend')
-  beginSend(@Payload() given: GivenCommand): Promise<Answer> {
-    return this.command('BeginSend', given)
-  }
-
-  @MessagePattern('command.CancelSend')
-  cancelSend(@Payload() given: GivenCommand): Promise<Answer> {
-    return this.command('CancelSend', given)
-  }
-
-  @MessagePattern('command.RetrySend')
-  retrySend(@Payload() given: GivenCommand): Promise<Answer> {
-    return this.command('RetrySend', given)
-  }
-
-  @MessagePattern('command.SettleSend')
-  settleSend(@Payload() given: GivenCommand): Promise<Answer> {
-    return this.command('SettleSend', given)
-  }
-
-  @MessagePattern('command.ClaimThread')
-  claimThread(@Payload() given: GivenCommand): Promise<Answer> {
-    return this.command('ClaimThread', given)
-  }
-
-  @MessagePattern('command.ReleaseThread')
-  releaseThread(@Payload() given: GivenCommand): Promise<Answer> {
-    return this.command('ReleaseThread', given)
-  }
-
-  @MessagePattern('command.HandleThread')
-  handleThread(@Payload() given: GivenCommand): Promise<Answer> {
-    return this.command('HandleThread', given)
-  }
-
-  @MessagePattern('command.ReopenThread')
-  reopenThread(@Payload() given: GivenCommand): Promise<Answer> {
-    return this.command('ReopenThread', given)
-  }
-
-  @MessagePattern('command.LabelThread')
-  labelThread(@Payload() given: GivenCommand): Promise<Answer> {
-    return this.command('LabelThread', given)
-  }
-
-  @MessagePattern('command.Regroup')
-  regroup(@Payload() given: GivenCommand): Promise<Answer> {
-    return this.command('Regroup', given)
+  /** The patterns let in no other name. */
+  @MessagePattern(commandNames.map((name) => `command.${name}`))
+  async command(@Payload() { partition, name, payload }: GivenCommand): Promise<Answer> {
+    const read = readCommand(name as CommandName, payload)
+    return 'command' in read
+      ? this.writerOf(partition).carryOut(read.command)
+      : { ok: false, code: 'invalid-command', ...read }
   }
 
   @MessagePattern('command.RetryInput')
@@ -123,16 +47,11 @@ export class PartitionsController implements PartitionHandlers {
     if (read.success) return this.writerOf(partition).retry(read.data.sequence)
     return { ok: false, code: 'invalid-command', detail: `RetryInput: ${z.prettifyError(read.error)}` }
   }
-
-  private async command(name: CommandName, { partition, payload }: GivenCommand): Promise<Answer> {
-    const read = readCommand(name, payload)
-    return 'command' in read
-      ? this.writerOf(partition).carryOut(read.command)
-      : { ok: false, code: 'invalid-command', ...read }
-  }
 }
 
+/** A command as it came: nobody has checked its payload. */
 interface GivenCommand {
   partition: number
+  name: string
   payload: unknown
 }

@@ -1,8 +1,10 @@
 import type { Decided, MessageId, SpaceId } from '@skein/events'
 import {
   answerOrAsk,
+  idKey,
   isSendEvent,
   LoadedLinkIndex,
+  noNeeds,
   sendingAfter,
   type LinkIndex,
   type Needs,
@@ -17,6 +19,9 @@ const MOST_ROUNDS = 20
 
 /** No decision came of an input or command; trying again would end the same. */
 export class Undecidable extends Error {}
+
+/** A decision kept asking for more of the index. */
+export class NeverEnough extends Undecidable {}
 
 /** What the writer knows of one space while it works on a batch: what it loaded, and what it has decided since. */
 export class SpaceKnowledge {
@@ -42,6 +47,15 @@ export class SpaceKnowledge {
     for (const { row } of found) this.sending.set(row.message, row)
   }
 
+  /** Loads the mails of ours that an id names, by our own Message-ID or one that the other side gave. */
+  async learnOutgoingUnder(id: string): Promise<MessageId[]> {
+    const owners = await this.ask((index) => [...index.owners(idKey(id))])
+    const messages = owners.length > 0 ? owners : await this.links.sentUnder(this.space, id)
+    await this.learn([{ ...noNeeds(), messages }])
+    await this.learnOutgoing(messages)
+    return messages
+  }
+
   /** What a function of the index answers, which is loaded as far as it turns out to need it. @throws Undecidable */
   async ask<T>(question: (index: LinkIndex) => T): Promise<T> {
     for (let round = 0; round < MOST_ROUNDS; round++) {
@@ -49,7 +63,7 @@ export class SpaceKnowledge {
       if ('answer' in asked) return asked.answer
       await this.learn([asked.needs])
     }
-    throw new Undecidable(`it asked for more of the index ${MOST_ROUNDS} times`)
+    throw new NeverEnough(`it asked for more of the index ${MOST_ROUNDS} times`)
   }
 
   /** A mail of ours as it stands, of those that were loaded with their messages. */

@@ -38,11 +38,20 @@ const recordOf = (raw: Uint8Array, ofSpace: SpaceId): Omit<ReceivedRecord, 'raw'
 }
 
 /** A mail by its id, and the one that it answers. */
-export const mail = (id: string, answers?: string, subject = 'Topic'): Uint8Array =>
+export const mail = (id: string, answers?: string, subject = 'Topic', lines: string[] = []): Uint8Array =>
   Buffer.from(
-    `From: a@a.example\r\nMessage-ID: <${id}@a.example>\r\n${answers === undefined ? '' : `In-Reply-To: <${answers}@a.example>\r\n`}Subject: ${subject}\r\n\r\n${id}\r\n`,
+    [
+      'From: a@a.example',
+      `Message-ID: <${id}@a.example>`,
+      ...(answers === undefined ? [] : [`In-Reply-To: <${answers}@a.example>`]),
+      `Subject: ${subject}`,
+      ...lines,
+      '',
+      `${id}\r\n`,
+    ].join('\r\n'),
   )
 
+/** How the mails of these tests leave. */
 const outgoing: ComposedRecord['outgoing'] = {
   from: 'a@a.example',
   to: ['b@b.example'],
@@ -55,13 +64,20 @@ const outgoing: ComposedRecord['outgoing'] = {
 }
 
 type Outcome = DeliveryRecord['outcome']
-const saidOf = (outcome: Outcome, wireId: string | null) =>
-  ({
-    sent: { outcome: 'sent', response: '250 taken', refused: [], wireId },
-    deferred: { outcome: 'deferred', reason: '451 later', nextAt: '2026-03-01T11:00:00.000Z' },
-    failed: { outcome: 'failed', reason: '550 never', refused: [] },
-    unknown: { outcome: 'unknown', reason: 'no answer after the final dot' },
-  })[outcome] as DeliveryRecord
+
+const deliveryOf = (message: MessageId, attempt: number, outcome: Outcome, wireId: string | null): DeliveryRecord => {
+  const head = { v: 1, message, space, attempt, at: '2026-03-01T10:00:02.000Z' } as const
+  switch (outcome) {
+    case 'sent':
+      return { ...head, outcome, response: '250 taken', refused: [], wireId }
+    case 'deferred':
+      return { ...head, outcome, reason: '451 later', nextAt: '2026-03-01T11:00:00.000Z' }
+    case 'failed':
+      return { ...head, outcome, reason: '550 never', refused: [] }
+    case 'unknown':
+      return { ...head, outcome, reason: 'no answer after the final dot' }
+  }
+}
 
 type MailInput = Extract<LogInput, { kind: 'mail' }>
 
@@ -72,7 +88,12 @@ export interface Partition {
   logOptions: LogOptions
   newWriter(): PartitionWriter
   accept(raw: Uint8Array, ofSpace?: SpaceId, over?: Partial<ReceivedRecord>): Promise<MailInput>
-  compose(raw: Uint8Array, over?: Partial<ComposedRecord['outgoing']>, replyToken?: string): Promise<MailInput>
+  compose(
+    raw: Uint8Array,
+    over?: Partial<ComposedRecord['outgoing']>,
+    replyToken?: string,
+    ofSpace?: SpaceId,
+  ): Promise<MailInput>
   noteDelivery(message: MessageId, attempt: number, outcome: Outcome, wireId?: string | null): Promise<LogInput>
   allEvents(): Promise<StoredEvent[]>
   /** Empties the index, as when its database was lost. */
@@ -106,19 +127,12 @@ export const startPartition = async (): Promise<Partition> => {
     newWriter: () =>
       new PartitionWriter(0, { log, links: new LinkStore(database), now: () => new Date('2026-03-01T10:00:01Z') }),
     accept: async (raw, ofSpace = space, over = {}) => stored({ raw, record: { ...recordOf(raw, ofSpace), ...over } }),
-    compose: async (raw, over = {}, replyToken) => {
-      const record = { ...recordOf(raw, space), direction: 'out', door: 'outbox', outgoing: { ...outgoing, ...over } }
+    compose: async (raw, over = {}, replyToken, ofSpace = space) => {
+      const record = { ...recordOf(raw, ofSpace), direction: 'out', door: 'outbox', outgoing: { ...outgoing, ...over } }
       return stored({ raw, record: { ...record, replyToken: replyToken ?? null } as Omit<ComposedRecord, 'raw'> })
     },
     noteDelivery: async (message, attempt, outcome, wireId = null) => {
-      const record = {
-        v: 1,
-        message,
-        space,
-        attempt,
-        at: '2026-03-01T10:00:02.000Z',
-        ...saidOf(outcome, wireId),
-      } as const
+      const record = deliveryOf(message, attempt, outcome, wireId)
       return { kind: 'delivery', position: await log.noteDelivery(record), record }
     },
     allEvents,

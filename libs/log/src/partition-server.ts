@@ -45,7 +45,7 @@ const inputOf = (position: InputReference, { subject, data }: JsMsg): LogInput =
 
 /**
  * The patterns that a controller of partitions has to handle; beside them one `command.<Name>` for each command, which gets
- * `{partition, payload}` and returns an `Answer`, never at the same time as a batch of the same partition.
+ * `{partition, name, payload}` and returns an `Answer`, never at the same time as a batch of the same partition.
  */
 export interface PartitionHandlers {
   /** `opened`: read back what the log holds, and say after which sequence of `MAIL-<p>` the inputs are due. */
@@ -199,7 +199,7 @@ class Tenure {
       return answer({ ok: false, code: 'unknown-command', detail: `there is no command ${name}` })
     this.inLine(async () => {
       if (!this.stopped)
-        answer((await this.handlers.call(`command.${name}`, { partition: this.partition, payload })) as Answer)
+        answer((await this.handlers.call(`command.${name}`, { partition: this.partition, name, payload })) as Answer)
     }).catch(() => {
       answer({
         ok: false,

@@ -21,7 +21,14 @@ export const uncaredFor = (thread: ThreadId): CareRow => ({ thread, claim: null,
 
 type EventOf<T extends Decided['type']> = Extract<Decided, { type: T }>
 export type CareEvent = EventOf<
-  'ThreadClaimed' | 'ThreadReleased' | 'ThreadHandled' | 'ThreadReopened' | 'ThreadLabelled' | 'ThreadsMerged'
+  | 'ThreadClaimed'
+  | 'ThreadReleased'
+  | 'ThreadHandled'
+  | 'ThreadReopened'
+  | 'ThreadLabelled'
+  | 'ThreadsMerged'
+  | 'ThreadSplit'
+  | 'MergeUndone'
 >
 const CARE: { readonly [T in CareEvent['type']]: true } = {
   ThreadClaimed: true,
@@ -30,6 +37,8 @@ const CARE: { readonly [T in CareEvent['type']]: true } = {
   ThreadReopened: true,
   ThreadLabelled: true,
   ThreadsMerged: true,
+  ThreadSplit: true,
+  MergeUndone: true,
 }
 export const isCareEvent = <E extends Decided>(event: E): event is E & CareEvent => Object.hasOwn(CARE, event.type)
 
@@ -39,7 +48,7 @@ const running = (claim: CareRow['claim'], now: string): CareRow['claim'] =>
 const labelled = (labels: readonly string[], add: readonly string[], remove: readonly string[] = []): string[] =>
   [...new Set([...labels, ...add])].filter((label) => !remove.includes(label)).sort()
 
-/** What the survivor of a merge has from now on: its own first; what an absorbed thread kept for itself comes back with it. */
+/** What the survivor of a merge has from now on: its own first. */
 const mergedCare = (row: CareRow, absorbed: readonly CareRow[], time: string): CareRow => ({
   thread: row.thread,
   claim: [row, ...absorbed].map(({ claim }) => running(claim, time)).find((claim) => claim !== null) ?? null,
@@ -50,9 +59,12 @@ const mergedCare = (row: CareRow, absorbed: readonly CareRow[], time: string): C
   ),
 })
 
+/** A thread that comes out of another begins with what was said of that, but nobody has taken it on. */
+const comesOut = (of: CareRow, thread: ThreadId): CareRow => ({ ...of, thread, claim: null })
+
 /**
- * What holds of the event's thread after one more event. `rowOf` answers every thread, with `uncaredFor` where nothing was said;
- * `time` is the event's own, so that a claim that had run out by then is left behind whenever this is computed.
+ * What holds of the thread that an event changes, after it. `rowOf` answers every thread, with `uncaredFor` where nothing was
+ * said; `time` is the event's own, so that a claim that had run out by then is left behind whenever this is computed.
  */
 export const careAfter = (rowOf: (thread: ThreadId) => CareRow, event: CareEvent & { time: string }): CareRow => {
   const row = rowOf(event.thread)
@@ -62,13 +74,17 @@ export const careAfter = (rowOf: (thread: ThreadId) => CareRow, event: CareEvent
     case 'ThreadReleased':
       return { ...row, claim: null }
     case 'ThreadHandled':
-      return { ...row, claim: null, handledUpTo: event.data.upTo }
+      return { ...row, handledUpTo: event.data.upTo }
     case 'ThreadReopened':
       return { ...row, handledUpTo: null }
     case 'ThreadLabelled':
       return { ...row, labels: labelled(row.labels, event.data.add, event.data.remove) }
     case 'ThreadsMerged':
       return mergedCare(row, event.data.absorbed.map(rowOf), event.time)
+    case 'ThreadSplit':
+      return comesOut(row, event.data.into)
+    case 'MergeUndone':
+      return comesOut(row, event.data.absorbed)
   }
 }
 
@@ -119,15 +135,17 @@ const claimed = ({ by, until }: { by: string; until: string }, { thread, claim }
     : { events: [{ type: 'ThreadClaimed', thread, data: { by, until } }] }
 }
 
-/** Whoever has it claimed: what is done needs nobody any more. */
+/** What is done needs nobody any more, whoever has it claimed. */
 const handled = (
   { by, upTo }: { by: string; upTo: number },
   { thread, claim, handledUpTo }: CareRow,
   now: string,
-): Correction =>
-  handledUpTo !== null && handledUpTo >= upTo && running(claim, now)?.by !== by
-    ? { events: [] }
-    : { events: [{ type: 'ThreadHandled', thread, data: { by, upTo: Math.max(upTo, handledUpTo ?? 0) } }] }
+): Correction => {
+  const holder = running(claim, now)?.by
+  if (handledUpTo !== null && handledUpTo >= upTo && holder !== by) return { events: [] }
+  const done: Decided = { type: 'ThreadHandled', thread, data: { by, upTo: Math.max(upTo, handledUpTo ?? 0) } }
+  return { events: holder === undefined ? [done] : [{ type: 'ThreadReleased', thread, data: { by } }, done] }
+}
 
 const relabelled = (given: { add: string[]; remove: string[] }, { thread, labels }: CareRow): Correction => {
   const add = [...new Set(given.add)].filter((label) => !labels.includes(label) && !given.remove.includes(label))

@@ -14,8 +14,10 @@ class Threads {
   private readonly rows = new Map<ThreadId, CareRow>()
   readonly of = (one: ThreadId): CareRow => this.rows.get(one) ?? uncaredFor(one)
   take(events: readonly Decided[], time: string): void {
-    for (const event of events)
-      if (isCareEvent(event)) this.rows.set(event.thread, careAfter(this.of, { ...event, time }))
+    for (const event of events) if (isCareEvent(event)) this.keep(careAfter(this.of, { ...event, time }))
+  }
+  private keep(row: CareRow): void {
+    this.rows.set(row.thread, row)
   }
   /** The types of the events, or the code of the refusal. */
   say(command: CareCommand, time = now, about = thread): string[] {
@@ -77,7 +79,7 @@ describe('a claim', () => {
   it('ends when the thread is handled, whoever says so', () => {
     const threads = new Threads()
     threads.say(claim('ada'))
-    expect(threads.say(handle('bob', 7))).toEqual(['ThreadHandled'])
+    expect(threads.say(handle('bob', 7))).toEqual(['ThreadReleased', 'ThreadHandled'])
     expect(threads.say(claim('bob'))).toEqual(['ThreadClaimed'])
   })
 
@@ -130,7 +132,7 @@ describe('what is handled', () => {
     const threads = new Threads()
     threads.say(handle('ada', 7))
     threads.say(claim('ada'))
-    expect(threads.say(handle('ada', 7))).toEqual(['ThreadHandled'])
+    expect(threads.say(handle('ada', 7))).toEqual(['ThreadReleased', 'ThreadHandled'])
     expect(threads.of(thread)).toMatchObject({ claim: null, handledUpTo: 7 })
   })
 })
@@ -157,6 +159,25 @@ describe('labels', () => {
     threads.merge(thread, other)
     expect(threads.of(thread).labels).toEqual(['a', 'b'])
   })
+
+  it.each(['split', 'undo'] as const)(
+    'go along with a thread that comes out of another, the claim does not: %s',
+    (how) => {
+      const threads = new Threads()
+      threads.say(label(['vip']))
+      threads.say(handle('ada', 7))
+      threads.say(claim('ada'))
+      const by = { rule: 'person', evidence: [], confidence: 'certain' as const, message: null }
+      const messages = ['msg_a' as MessageId]
+      const event: Decided =
+        how === 'split'
+          ? { type: 'ThreadSplit', thread, data: { ...by, into: other, order: 1, messages, people: [] } }
+          : { type: 'MergeUndone', thread, data: { absorbed: other, messages, people: [], threads: [] } }
+      threads.take([event], now)
+      expect(threads.of(other)).toEqual({ thread: other, claim: null, handledUpTo: 7, labels: ['vip'] })
+      expect(threads.of(thread).claim?.by).toBe('ada')
+    },
+  )
 
   it('are at most a hundred', () => {
     const threads = new Threads()

@@ -52,8 +52,11 @@ export const loadCare = async (database: Database, space: SpaceId, thread: Threa
   return found && rowOf(found)
 }
 
-const threadsOf = (event: CareEvent): ThreadId[] =>
-  event.type === 'ThreadsMerged' ? [event.thread, ...event.data.absorbed] : [event.thread]
+const threadsOf = (event: CareEvent): ThreadId[] => {
+  if (event.type === 'ThreadsMerged') return [event.thread, ...event.data.absorbed]
+  if (event.type === 'MergeUndone') return [event.thread, event.data.absorbed]
+  return event.type === 'ThreadSplit' ? [event.thread, event.data.into] : [event.thread]
+}
 
 const isSame = (a: CareRow, b: CareRow): boolean => JSON.stringify(a) === JSON.stringify(b)
 
@@ -70,9 +73,9 @@ export const writeCare = async (run: Run, partition: number, events: readonly St
   const known = (thread: ThreadId): CareRow => rows.get(thread) ?? uncaredFor(thread)
   for (const event of due) {
     const row = careAfter(known, event)
-    if (isSame(row, known(event.thread))) continue
-    rows.set(event.thread, row)
-    changed.set(event.thread, { row, space: event.space, position: event.sequence })
+    if (isSame(row, known(row.thread))) continue
+    rows.set(row.thread, row)
+    changed.set(row.thread, { row, space: event.space, position: event.sequence })
   }
   if (changed.size === 0) return
   const cells = arrays(COLUMNS, [...changed.values()], ({ row, space, position }) => ({

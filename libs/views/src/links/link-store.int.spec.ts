@@ -18,16 +18,18 @@ import {
 import type { Correction, IncomingMail, LinkIndex, Needs, RuleSet } from '@skein/threading'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { EventMaker, inbox, message, thread } from '../../test/event-maker.js'
+import { at, EventMaker, inbox, message, thread } from '../../test/event-maker.js'
 import { EventsMissing } from '../projection/projection.js'
-import { openLinkStore } from './link-store.js'
-import type { LinkStore } from './link-store.js'
+import { Database } from '../database.js'
+import { LinkStore } from './link-store.js'
 
 let server: TestDatabase
+let database: Database
 let store: LinkStore
 beforeAll(async () => {
   server = await testPostgres()
-  store = await openLinkStore({ databaseUrl: server.databaseUrl, poolSize: 6 })
+  database = await Database.open({ databaseUrl: server.databaseUrl, poolSize: 6 })
+  store = new LinkStore(database)
 })
 afterAll(async () => {
   await store.close()
@@ -88,6 +90,61 @@ describe('the store', () => {
     expect(messages).toEqual([
       expect.objectContaining({ message: message('gone'), author: '', baseSubject: '', digest: '' }),
     ])
+  })
+
+  it('knows what became of our own mail, in the thread that it is in today', async () => {
+    const { partition, space } = fresh()
+    const maker = new EventMaker(partition, space).start('o1').start('o2', { direction: 'out' })
+    maker.queue('o2', 'o2', { onUnknown: 'retry' }).sending('o2', 'o2', 1).outcome('o2', 'o2', 1, 'deferred')
+    await store.apply(partition, maker.merge('o1', 'o2').events)
+    const row = { message: message('o2'), inbox: inbox(1), state: 'deferred', attempt: 1, onUnknown: 'retry' }
+    expect(await store.outgoing(space, [message('o1'), message('o2')])).toEqual([{ row, thread: thread('o1') }])
+    expect(await store.sentUnder(space, `${message('o2')}@mail.test`)).toEqual([message('o2')])
+    expect(await store.sentUnder(space, `${message('o1')}@mail.test`)).toEqual([])
+    const elsewhere = 'spc_else' as SpaceId
+    expect(await store.outgoing(elsewhere, [message('o2')])).toEqual([])
+    expect(await store.sentUnder(elsewhere, `${message('o2')}@mail.test`)).toEqual([])
+  })
+
+  it('knows who looks after a thread, by any of its ids', async () => {
+    const { partition, space } = fresh()
+    const maker = new EventMaker(partition, space).start('c1').start('c2').label('c1', ['a']).handle('c1', 2)
+    maker.claim('c2', 'ann', at(90)).merge('c1', 'c2')
+    await store.apply(partition, maker.events)
+    const claim = { by: 'ann', until: at(90) }
+    const care = { thread: thread('c1'), claim, handledUpTo: 2, labels: ['a'] }
+    for (const one of ['c1', 'c2']) expect(await store.care(space, thread(one))).toEqual(care)
+    expect(await store.care('spc_else' as SpaceId, thread('c1'))).toBeUndefined()
+    expect(await store.care(space, thread('nowhere'))).toBeUndefined()
+  })
+
+  it('has the same rows whether events come one by one or all together', async () => {
+    const [one, all] = [fresh(), fresh()]
+    const idsIn = (partition: number) => [1_000 + 2 * partition, 1_001 + 2 * partition] as const
+    const eventsOf = ({ partition, space }: typeof one) => {
+      const [a, b] = idsIn(partition)
+      const maker = new EventMaker(partition, space).start(a).start(b, { direction: 'out' }).queue(b, b)
+      maker.claim(a, 'ann', at(7)).label(a, ['vip', 'new']).claim(b, 'bob', at(99)).sending(b, b, 1).merge(a, b)
+      maker.outcome(a, b, 1, 'unknown').decideSend(a, b, 'retry').sending(a, b, 2).outcome(a, b, 2, 'sent')
+      return maker.label(a, ['old'], ['new']).handle(a).undo(a, b, [], b).bounce(b, b, a).release(b).reopen(a).events
+    }
+    for (const event of eventsOf(one)) await store.apply(one.partition, [event])
+    await store.apply(all.partition, eventsOf(all))
+    const rowsOf = async ({ partition }: typeof one) => {
+      const [a, b] = idsIn(partition)
+      const [sending, care] = await Promise.all([
+        database.run('select position, state, attempt from link_outgoing where message = $1', [message(b)]),
+        database.run(
+          'select position, by_, until, handled_up_to, labels from link_claim where thread = any($1) order by thread',
+          [[thread(a), thread(b)]],
+        ),
+      ])
+      return { sending, care }
+    }
+    const rows = await rowsOf(one)
+    expect(rows.sending).toMatchObject([{ state: 'bounced', attempt: 2 }])
+    expect(rows.care).toHaveLength(2)
+    expect(await rowsOf(all)).toEqual(rows)
   })
 
   it('finds nothing of another space by its ids', async () => {

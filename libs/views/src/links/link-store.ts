@@ -2,11 +2,11 @@ import type { MessageId, SpaceId, StoredEvent, ThreadId } from '@skein/events'
 import { linkRowsOf } from '@skein/threading'
 import type { CareRow, LinkRows, Needs, Outgoing } from '@skein/threading'
 import { Database } from '../database.js'
-import type { DatabaseOptions, Run } from '../database.js'
+import type { Run } from '../database.js'
 import { EventsMissing } from '../projection/projection.js'
 import { loadCare, writeCare } from './care-rows.js'
 import { loadLinks } from './load-links.js'
-import { loadOutgoing, writeOutgoing } from './outgoing-rows.js'
+import { findSentUnder, loadOutgoing, writeOutgoing } from './outgoing-rows.js'
 import { writeLinks } from './write-links.js'
 import type { Change } from './write-links.js'
 
@@ -67,6 +67,11 @@ export class LinkStore {
     return loadOutgoing(this.database, space, messages)
   }
 
+  /** The mails of ours that were written under a Message-ID, whatever keys the rules of the space give them. */
+  sentUnder(space: SpaceId, messageId: string): Promise<MessageId[]> {
+    return findSentUnder(this.database, space, messageId)
+  }
+
   /** Where a thread of a space is today, and what was said about it there; `undefined` where there is no such thread. */
   care(space: SpaceId, thread: ThreadId): Promise<CareRow | undefined> {
     return loadCare(this.database, space, thread)
@@ -94,7 +99,3 @@ const lockedCheckpoint = async (run: Run, partition: number): Promise<number> =>
 
 const changesOf = (event: StoredEvent): Change[] =>
   linkRowsOf(event).map((change) => ({ space: event.space, sequence: event.sequence, change }))
-
-/** Connects, and makes or updates the tables. */
-export const openLinkStore = async (options: DatabaseOptions): Promise<LinkStore> =>
-  new LinkStore(await Database.open(options))

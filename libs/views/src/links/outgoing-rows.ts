@@ -1,7 +1,7 @@
 import type { MessageId, SpaceId, StoredEvent, ThreadId } from '@skein/events'
 import { isSendEvent, sendingAfter } from '@skein/threading'
 import type { Outgoing, OutgoingRow } from '@skein/threading'
-import { arrays, insertSql } from '../bulk.js'
+import { arrays, insertSql, storable } from '../bulk.js'
 import type { Columns } from '../bulk.js'
 import type { Database, Run } from '../database.js'
 
@@ -38,6 +38,16 @@ export const loadOutgoing = async (
     'links outgoing',
   )
   return rows.map(({ thread, ...row }) => ({ row, thread }))
+}
+
+export const findSentUnder = async (database: Database, space: SpaceId, messageId: string): Promise<MessageId[]> => {
+  const rows = await database.run<{ message: MessageId }>(
+    `select m.message from link_message m join link_outgoing o using (message)
+     where m.message_id = $1 and m.direction = 'out' and m.space = $2 order by m.position`,
+    [storable(messageId), space],
+    'links sent under',
+  )
+  return rows.map(({ message }) => message)
 }
 
 /** Brings the state of our own mails up to the events of a batch: reads what is there, folds, and writes what came of it. */

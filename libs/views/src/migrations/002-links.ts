@@ -34,6 +34,8 @@ export class Links002 extends Migration {
       keys jsonb not null)`)
     this.addSql(`create index link_message_thread on link_message (thread)`)
     this.addSql(`create index link_message_subject on link_message (inbox, base_subject, sent_at)`)
+    // by hash: an id may be longer than an index entry of another kind
+    this.addSql(`create index link_message_sent on link_message using hash (message_id) where direction = 'out'`)
     this.addSql(`create table link_copy (
       copy text collate "C" primary key,
       message text collate "C" not null,
