@@ -5,7 +5,7 @@ import { testNats, testPostgres } from '@skein/servers'
 import { startThreader } from '@skein/threader'
 import { openViews, type Views } from '@skein/views'
 
-const secret = 'a-secret-of-the-faults'
+export const SECRET = 'a-secret-of-the-faults'
 
 /** What a mail of ours needs on its way out: log, threader, views and, where it is asked for, outbox; on servers of their own. */
 export interface SendingSystem {
@@ -22,7 +22,7 @@ export const startSendingSystem = async (): Promise<SendingSystem> => {
   const [nats, postgres] = await Promise.all([testNats(), testPostgres()])
   const { natsUrl, monitorUrl } = nats
   const { databaseUrl } = postgres
-  const logAs = (name: string): LogOptions => ({ url: natsUrl, monitorUrl, name, partitions: 2, secret })
+  const logAs = (name: string): LogOptions => ({ url: natsUrl, monitorUrl, name, partitions: 2, secret: SECRET })
   const threader = await startThreader({ log: logAs('threader'), databaseUrl, http: 'shared', holder: 'faults' })
   const query = await startQuery({ log: logAs('query'), databaseUrl, http: 'shared' })
   const log = await openLog(logAs('faults'))

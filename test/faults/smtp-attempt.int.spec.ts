@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { attemptBySmtp, type SmtpAttempt, type SmtpOutcome } from '@skein/outbox'
-import { BREAK_MOMENTS, BREAK_WAYS, BreakingSmtpServer, type ServerPlan } from './breaking-smtp-server.js'
+import { BREAK_MOMENTS, BREAK_WAYS, BreakingSmtpServer, type ServerPlan } from './breaking-smtp-server.ts'
 
 const PATIENCE = { connect: 300, greeting: 300, command: 300, data: 300, whole: 5_000 }
 const RAW = Buffer.from(`Message-ID: <1@a.example>\r\nSubject: x\r\n\r\nText\r\n..dot\r\n${'Line\r\n'.repeat(50_000)}`)

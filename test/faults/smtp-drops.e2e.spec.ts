@@ -1,8 +1,8 @@
 import type { MessageId } from '@skein/events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { BREAK_MOMENTS, BREAK_WAYS, BreakingSmtpServer } from './breaking-smtp-server.js'
-import { account, fillDirectory, putTransport, queueMail } from './outgoing-mail.js'
-import { startSendingSystem, type SendingSystem } from './sending-system.js'
+import { BREAK_MOMENTS, BREAK_WAYS, BreakingSmtpServer } from './breaking-smtp-server.ts'
+import { account, fillDirectory, putTransport, queueMail } from './outgoing-mail.ts'
+import { startSendingSystem, type SendingSystem } from './sending-system.ts'
 
 const RETRY_MS = 150
 const settings = {
