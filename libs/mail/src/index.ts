@@ -26,6 +26,7 @@ export {
   instanceOfMessageId,
   isHeaderText,
   makeMessageId,
+  ourMessageId,
   replyInReplyTo,
   replyReferences,
   type AnsweredMail,
@@ -38,6 +39,8 @@ export {
   type ReplyRecipients,
   type ReplyRequest,
 } from './reply-recipients.js'
+export { readReplyToken, replyAddress, type ReplyTokenKeys } from './reply-token.js'
+export { makeReplyToken, readReplyToken, type ReplyTokenKeys } from './reply-token.js'
 export {
   normaliseThreadIndex,
   parseThreadIndex,
