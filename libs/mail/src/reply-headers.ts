@@ -113,13 +113,21 @@ const isSame = (one: string, other: string): boolean => {
   return difference === 0
 }
 
-/**
- * The instance that made this id with this key, `null` where it is not one of ours. Takes the same time for any wrong
- * signature.
- */
-export const instanceOfMessageId = (id: string, key: Uint8Array): string | null => {
+/** A Message-ID that we made, taken apart; `random` in hex. */
+export interface OurMessageId {
+  readonly random: string
+  readonly instance: string
+  readonly domain: string
+}
+
+/** What this id is made of, `null` where this key did not make it. Takes the same time for any wrong signature. */
+export const ourMessageId = (id: string, key: Uint8Array): OurMessageId | null => {
   const found = /^([0-9a-f]{32})\.([A-Za-z0-9-]{1,64})\.([0-9a-f]{20})@([^@]{1,255})$/.exec(id)
   if (found === null) return null
   const [, random = '', instance = '', signature = '', domain = ''] = found
-  return isSame(signature, signatureOf(random, instance, domain, key)) ? instance : null
+  return isSame(signature, signatureOf(random, instance, domain, key)) ? { random, instance, domain } : null
 }
+
+/** The instance that made this id with this key, `null` where it is not one of ours. */
+export const instanceOfMessageId = (id: string, key: Uint8Array): string | null =>
+  ourMessageId(id, key)?.instance ?? null
