@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { httpEnvironment, mannersOf } from '@skein/http'
 import { logEnvironment, logOptionsOf } from '@skein/log'
 import { z } from 'zod'
 import { DEFAULT_SETTINGS } from './settings.js'
@@ -7,6 +8,7 @@ import { startIngest } from './start.js'
 
 const count = z.coerce.number().int().positive()
 const environment = logEnvironment
+  .extend(httpEnvironment.shape)
   .extend({
     HOST: z.string().default('0.0.0.0'),
     PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
@@ -45,6 +47,7 @@ const smtpOf = (): SmtpConfig | null => {
 const ingest = await startIngest({
   log: logOptionsOf(environment, 'skein-ingest'),
   http: { host: environment.HOST, port: environment.PORT },
+  manners: mannersOf(environment),
   smtp: smtpOf(),
   settings: {
     maxMailBytes: environment.SKEIN_MAX_MAIL_BYTES,

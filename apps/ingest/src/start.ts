@@ -1,11 +1,12 @@
 import { CommandBus } from '@nestjs/cqrs'
-import { createHttpApp, type HttpApp, type HttpPlace } from '@skein/http'
+import { createHttpApp, type HttpApp, type HttpPlace, type Manners } from '@skein/http'
 import { openLog, RequestServer, type LogOptions } from '@skein/log'
 import { createMimeReader } from '@skein/mime'
 import { AcceptMail } from './accept-mail.js'
 import { IngestModule } from './ingest.module.js'
 import { LogPresence } from './log-presence.js'
 import { ReadingRoom } from './reading-room.js'
+import { tokenReader } from './reply-token.js'
 import { DEFAULT_SETTINGS, type MailSettings } from './settings.js'
 import { keepOutgoing } from './smtp/keep-outgoing.js'
 import { SmtpDoor, type SmtpParts } from './smtp/smtp-door.js'
@@ -20,6 +21,8 @@ export interface IngestConfig {
   settings?: Partial<MailSettings>
   /** Threads that read mail which is more than plain text. */
   threads?: number
+  /** Mail in is not counted as requests: its limit is the memory for what is being read. */
+  manners?: Partial<Manners>
 }
 
 export interface RunningIngest {
@@ -46,8 +49,17 @@ export const startIngest = async (config: IngestConfig): Promise<RunningIngest> 
   const now = () => new Date()
   const room = new ReadingRoom(settings.maxReadingBytes)
   const presence = new LogPresence(log.connection)
-  const module = IngestModule.on({ log, presence, mime, settings, now, room, isKept: smtp?.catchAll ?? false })
-  const http = await createHttpApp(module, { http: config.http, otherBodies: true })
+  const module = IngestModule.on({
+    log,
+    presence,
+    mime,
+    settings,
+    readToken: config.log.secret === undefined ? null : tokenReader(log.secrets),
+    now,
+    room,
+    isKept: smtp?.catchAll ?? false,
+  })
+  const http = await createHttpApp(module, { http: config.http, otherBodies: true, manners: config.manners })
   http.app.connectMicroservice({ strategy: new RequestServer({ log, queue: 'ingest' }) })
   await http.app.startAllMicroservices()
   const url = await http.start()
@@ -57,8 +69,8 @@ export const startIngest = async (config: IngestConfig): Promise<RunningIngest> 
     await log.close()
   }
   const commands = http.app.get(CommandBus, { strict: false })
-  const accept: SmtpParts['accept'] = (raw, inbox, arrival) =>
-    commands.execute(new AcceptMail(raw, inbox, 'smtp', arrival))
+  const accept: SmtpParts['accept'] = (raw, copies, arrival) =>
+    commands.execute(new AcceptMail(raw, copies, 'smtp', arrival))
   const keep = smtp?.catchAll ? keepOutgoing({ log, now }) : null
   const door = smtp && new SmtpDoor(smtp, { directory: log.directory, mail: settings, room, now, accept, keep })
   const place = await door?.listen().catch(async (error: unknown) => {

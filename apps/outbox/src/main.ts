@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { httpEnvironment, mannersOf } from '@skein/http'
 import { logEnvironment, logOptionsOf } from '@skein/log'
 import { z } from 'zod'
 import type { DefaultTransport } from './parts.js'
@@ -10,6 +11,7 @@ const transportUrl = z.url({ protocol: /^smtp$/ }).transform((text): DefaultTran
 })
 
 const environment = logEnvironment
+  .extend(httpEnvironment.shape)
   .extend({
     DATABASE_URL: z.string().min(1),
     HOST: z.string().default('0.0.0.0'),
@@ -26,6 +28,7 @@ const outbox = await startOutbox({
   databaseUrl: environment.DATABASE_URL,
   http: { host: environment.HOST, port: environment.PORT },
   holder: environment.SKEIN_HOLDER,
+  manners: mannersOf(environment),
   settings: {
     defaultTransport: environment.SKEIN_DEFAULT_TRANSPORT ?? null,
     publicUrl: environment.SKEIN_PUBLIC_URL ?? null,

@@ -1,4 +1,4 @@
-import { createHttpApp, type HealthCheck, type HttpApp, type HttpPlace } from '@skein/http'
+import { createHttpApp, type HealthCheck, type HttpApp, type HttpPlace, type Manners } from '@skein/http'
 import { EventStreamServer, openLog, type LogOptions } from '@skein/log'
 import { createMimeReader } from '@skein/mime'
 import { openViews } from '@skein/views'
@@ -16,6 +16,7 @@ export interface OutboxConfig {
   holder: string
   /** What is left out is as in `DEFAULT_OUTBOX_SETTINGS`. */
   settings?: Partial<OutboxSettings>
+  manners?: Partial<Manners>
 }
 
 export interface RunningOutbox {
@@ -47,7 +48,12 @@ export const startOutbox = async (config: OutboxConfig): Promise<RunningOutbox> 
   const settings = { ...DEFAULT_OUTBOX_SETTINGS, ...config.settings }
   const outbox: OutboxParts = { log, views, mime, settings, holder: config.holder, now: () => new Date() }
   const parts = [composing(outbox), sending(outbox), webhooks(outbox)]
-  const http = await createHttpApp(OutboxModule.on(outbox, parts), { http: config.http, otherBodies: true })
+  const http = await createHttpApp(OutboxModule.on(outbox, parts), {
+    http: config.http,
+    otherBodies: true,
+    manners: config.manners,
+    rates: (perMinute) => log.rates(perMinute),
+  })
   for (const options of parts.flatMap(({ streams }) => streams))
     http.app.connectMicroservice({ strategy: new EventStreamServer({ log, ...options }) })
   await http.app.startAllMicroservices()

@@ -1,6 +1,7 @@
 import type { HealthCheck, HealthState } from '@skein/http'
 import { logChecks, type Log } from '@skein/log'
 import type { Views } from '@skein/views'
+import type { QuerySettings } from './settings.js'
 import type { Positions, Standing } from './positions.js'
 
 /** Events behind which a reader should be told: a few seconds of work. */
@@ -24,6 +25,19 @@ export const projectorCheck = (standing: () => Promise<Standing>, now: () => num
     }
     return { state: lag > FAR_BEHIND ? 'yellow' : 'green', detail: `${lag} events to go` }
   }
+}
+
+/** What is open that an instance on the internet would rather have shut: each in words. */
+export const exposureCheck = (settings: QuerySettings): HealthCheck => {
+  const open = [
+    ...(settings.corsOrigins.includes('*') ? ['pages of every origin may call the API (SKEIN_CORS_ORIGINS=*)'] : []),
+    ...(settings.privateWebhooks ? ['webhooks may reach private networks (SKEIN_PRIVATE_WEBHOOKS=1)'] : []),
+    ...(settings.publicMetrics ? ['metrics need no key (SKEIN_METRICS_PUBLIC=1)'] : []),
+  ]
+  return () =>
+    open.length === 0
+      ? { state: 'green', detail: 'nothing is open that should not be' }
+      : { state: 'yellow', detail: open.join('; ') }
 }
 
 /** Whether log and tables are there, and how far the views are behind. */

@@ -1,8 +1,10 @@
+import { httpEnvironment, mannersOf } from '@skein/http'
 import { logEnvironment, logOptionsOf } from '@skein/log'
 import { z } from 'zod'
 import { startQuery } from './start.js'
 
 const environment = logEnvironment
+  .extend(httpEnvironment.shape)
   .extend({
     HOST: z.string().default('0.0.0.0'),
     PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
@@ -17,6 +19,7 @@ const query = await startQuery({
   databaseUrl: environment.DATABASE_URL,
   schema: environment.SKEIN_SCHEMA,
   http: { host: environment.HOST, port: environment.PORT },
+  manners: mannersOf(environment),
   settings: { privateWebhooks: environment.SKEIN_PRIVATE_WEBHOOKS === '1' },
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void query.stop())

@@ -1,5 +1,12 @@
 import type { Server } from 'node:http'
-import { createHttpApp, type HealthCheck, type HttpApp, type HttpPlace } from '@skein/http'
+import {
+  createHttpApp,
+  DEFAULT_MANNERS,
+  type HealthCheck,
+  type HttpApp,
+  type HttpPlace,
+  type Manners,
+} from '@skein/http'
 import { EventStreamServer, openLog, type LogOptions } from '@skein/log'
 import { openViews } from '@skein/views'
 import { Live } from './live/live.js'
@@ -17,6 +24,8 @@ export interface QueryConfig {
   neighbours?: Readonly<Record<string, HealthCheck>>
   /** What is left out is as in `DEFAULT_QUERY_SETTINGS`. */
   settings?: Partial<QuerySettings>
+  /** What is left out is as in `DEFAULT_MANNERS`. */
+  manners?: Partial<Manners>
 }
 
 export interface RunningQuery {
@@ -40,8 +49,13 @@ export const startQuery = async (config: QueryConfig): Promise<RunningQuery> => 
     cursorSecret: log.secrets.cursorSecret,
     ...(schema === undefined ? {} : { schema }),
   })
-  const settings = { ...DEFAULT_QUERY_SETTINGS, ...config.settings }
-  const http = await createHttpApp(QueryModule.on(log, views, neighbours, settings), { http: config.http })
+  const manners = { ...DEFAULT_MANNERS, ...config.manners }
+  const settings = { ...DEFAULT_QUERY_SETTINGS, ...config.settings, ...manners }
+  const http = await createHttpApp(QueryModule.on(log, views, neighbours, settings), {
+    http: config.http,
+    manners,
+    rates: (perMinute) => log.rates(perMinute),
+  })
   const live = http.app.get(Live)
   await live.start()
   const strategy = new EventStreamServer({ log, after: (partition) => views.checkpoint(partition) })

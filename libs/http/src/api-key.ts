@@ -61,8 +61,8 @@ export const mayUse = (
 export const hasScope = ({ scopes }: Pick<CallerOf, 'scopes'>, scope: Scope): boolean =>
   scopes.includes(scope) || scopes.includes('admin')
 
-const PUBLIC = 'skein:public'
-const SCOPE = 'skein:scope'
+export const PUBLIC = 'skein:public'
+export const SCOPE = 'skein:scope'
 /** The call needs no key. */
 export const Public = () => SetMetadata(PUBLIC, true)
 /** The scope that the call needs; without this, `read` for GET and HEAD and `write` for the rest. `admin` has every scope. */
@@ -70,9 +70,12 @@ export const Needs = (scope: Scope) => SetMetadata(SCOPE, scope)
 
 const callers = new WeakMap<Request, CallerOf>()
 
+/** The caller of a request; `undefined` where the call needs no key. */
+export const callerIn = (request: Request): CallerOf | undefined => callers.get(request)
+
 /** The caller of a request that the guard let through. */
 export const callerOf = (request: Request): CallerOf => {
-  const caller = callers.get(request)
+  const caller = callerIn(request)
   if (!caller) throw new Error('a call without the key guard has no caller')
   return caller
 }

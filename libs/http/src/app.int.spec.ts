@@ -177,7 +177,10 @@ describe('every error is a problem with a type, a status and a detail', () => {
 
 describe('a good request', () => {
   it('names its caller', async () => {
-    expect((await call('/who')).body).toEqual({ key: 'writer', account, scopes: ['read', 'write'] })
+    expect((await call('/who')).body).toEqual({
+      ...{ key: 'writer', account, scopes: ['read', 'write'] },
+      ...{ spaces: null, inboxes: null, instance: false },
+    })
   })
   it('needs no key where the call is public', async () => {
     expect((await call('/open', { key: null })).body).toEqual({ open: true })

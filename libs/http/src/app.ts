@@ -9,10 +9,16 @@ import express from 'express'
 import type { Express } from 'express'
 import { ApiKeyGuard, KEYS } from './api-key.js'
 import type { KeyLookup } from './api-key.js'
+import { cors } from './cors.js'
 import { SchemaPipe } from './invalid-input.js'
 import { JSON_BODY_LIMIT, jsonBody, onlyJson } from './json-body.js'
+import { DEFAULT_MANNERS } from './manners.js'
+import type { Manners } from './manners.js'
+import { measured } from './metrics.js'
 import { Problem } from './problem.js'
 import { problemBody, ProblemFilter } from './problem-filter.js'
+import { RateGuard } from './rate-limit.js'
+import type { RateLimiter } from './rate-limit.js'
 import { standardHeaders } from './request-id.js'
 
 /** Where an app listens; `shared` when another server in the process hands it its requests. Port 0 takes any free one. */
@@ -23,6 +29,10 @@ export interface HttpAppOptions {
   /** The app has calls whose body is not JSON, and reads those itself from the request. */
   readonly otherBodies?: boolean
   readonly jsonLimit?: number
+  /** What is left out is as in `DEFAULT_MANNERS`. */
+  readonly manners?: Partial<Manners> | undefined
+  /** Makes what counts the requests of each key; without it they are not limited. */
+  readonly rates?: (perMinute: number) => RateLimiter
   readonly logger?: LoggerService | LogLevel[] | false
 }
 
@@ -51,12 +61,16 @@ export const createHttpApp = async (module: Type | DynamicModule, options: HttpA
     forceCloseConnections: true,
     logger: options.logger ?? ['fatal', 'error', 'warn'],
   })
+  app.use(measured)
   app.use(standardHeaders)
+  const { corsOrigins, requestsPerMinute } = { ...DEFAULT_MANNERS, ...options.manners }
+  if (corsOrigins.length > 0) app.use(cors(corsOrigins))
   if (!options.otherBodies) app.use(onlyJson)
   app.use(jsonBody(options.jsonLimit ?? JSON_BODY_LIMIT))
   app.useGlobalFilters(new ProblemFilter())
   app.useGlobalPipes(new SchemaPipe())
   app.useGlobalGuards(new ApiKeyGuard(app.get<KeyLookup>(KEYS, { strict: false }), app.get(Reflector)))
+  if (options.rates && requestsPerMinute !== null) app.useGlobalGuards(new RateGuard(options.rates(requestsPerMinute)))
   return { app, handler, start: () => startOn(app, options.http), close: () => app.close() }
 }
 

@@ -16,6 +16,6 @@ export const standardHeaders = (request: Request, response: Response, next: Next
   response.setHeader('X-Content-Type-Options', 'nosniff')
   response.setHeader('Referrer-Policy', 'no-referrer')
   response.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
-  response.setHeader('Cache-Control', 'private, no-cache')
+  response.setHeader('Cache-Control', 'no-store')
   next()
 }

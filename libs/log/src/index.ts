@@ -26,12 +26,8 @@ export { Log, type LogOptions, openLog } from './log.js'
 export { type InputBatch, type LogInput, type PartitionHandlers, PartitionServer } from './partition-server.js'
 export { type ParkedItem } from './parked.js'
 export { type NewMailRecord } from './mail-log.js'
+export { Rates, type Taken } from './rates.js'
+export { fillStream, readStream, type StoredRecord } from './stream-copy.js'
 export { RequestServer } from './request-server.js'
 export { CannotOpen, Secrets } from './secrets.js'
-export {
-  type WebhookAttempt,
-  webhookAttempt,
-  type WebhookLane,
-  WebhookLog,
-  type WebhookReplay,
-} from './webhook-log.js'
+export { type WebhookAttempt, webhookAttempt, type WebhookLane, WebhookLog, type WebhookReplay } from './webhook-log.js'

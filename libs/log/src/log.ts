@@ -13,6 +13,7 @@ import { KeyUsage } from './key-usage.js'
 import { Lease, LEASE_TTL_MS } from './lease.js'
 import { MailLog, type NewMailRecord } from './mail-log.js'
 import { Parked } from './parked.js'
+import { Rates } from './rates.js'
 import { Secrets } from './secrets.js'
 import { ensureStreams } from './streams.js'
 import { WebhookLog } from './webhook-log.js'
@@ -162,6 +163,10 @@ export class Log {
   async streamState(stream: string): Promise<{ messages: number; bytes: number; last: number }> {
     const { state } = await (await this.js.jetstreamManager()).streams.info(stream)
     return { messages: state.messages, bytes: state.bytes, last: state.last_seq }
+  }
+  /** Counts requests of a key in a minute, over all processes. */
+  rates(perMinute: number): Rates {
+    return new Rates(this.connection, perMinute)
   }
   lease(name: string, holder: string): Lease {
     return new Lease(this.leases, name, holder)

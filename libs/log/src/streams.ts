@@ -10,6 +10,7 @@ import {
 } from '@nats-io/jetstream'
 import { nanos } from '@nats-io/transport-node'
 import { eventStream, eventSubjects, mailStream, mailSubjects } from '@skein/events'
+import { RATES_AGE_MS, RATES_STREAM, RATES_SUBJECTS } from './rates.js'
 import { webhookStream } from './webhook-streams.js'
 
 /** The longest that a publisher tries again with one message id; within it the server drops the repetition. */
@@ -44,14 +45,24 @@ const ensureStream = async (jsm: JetStreamManager, wanted: Partial<StreamConfig>
 }
 
 /**
- * Makes the streams that are missing: a pair a partition, one for what was parked, one for the mail of development. What exists
- * stays as it is.
+ * Makes the streams that are missing: a pair a partition, one for what was parked, one for the mail of development, one for the
+ * counters of requests. What exists stays as it is.
  */
 export const ensureStreams = async (jsm: JetStreamManager, partitions: number, replicas: number): Promise<void> => {
   for (let p = 0; p < partitions; p++) {
     await ensureStream(jsm, kept(mailStream(p), [mailSubjects(p)], replicas))
     await ensureStream(jsm, kept(eventStream(p), [eventSubjects(p)], replicas))
   }
+  await ensureStream(jsm, {
+    name: RATES_STREAM,
+    subjects: [RATES_SUBJECTS],
+    storage: StorageType.Memory,
+    max_msgs_per_subject: 1,
+    max_age: nanos(RATES_AGE_MS),
+    allow_msg_counter: true,
+    allow_direct: true,
+    num_replicas: replicas,
+  })
   await ensureStream(jsm, {
     ...kept(PARKED_STREAM, ['skein.parked.>'], replicas),
     max_msgs_per_subject: 1,

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Manners } from '@skein/http'
 import { ingestOwns, startIngest } from '@skein/ingest'
 import { openLog, type LogOptions } from '@skein/log'
 import { outboxOwns, startOutbox } from '@skein/outbox'
@@ -15,6 +16,8 @@ export interface ServicesConfig {
   host: string
   port: number
   instance: Instance
+  /** Manners of the HTTP API; what is left out is as in `DEFAULT_MANNERS`. */
+  manners?: Partial<Manners>
 }
 
 export interface RunningServices {
@@ -29,7 +32,7 @@ const AUTHSERV_ID = process.env['SKEIN_AUTHSERV_ID'] ?? 'mx.skein.example'
 
 /** The four services in this process, ingest and query behind one port. */
 export const startServices = async (config: ServicesConfig): Promise<RunningServices> => {
-  const { databaseUrl, instance } = config
+  const { databaseUrl, instance, manners = {} } = config
   const logAs = (name: string): LogOptions => ({
     url: config.natsUrl,
     monitorUrl: config.monitorUrl,
@@ -43,14 +46,20 @@ export const startServices = async (config: ServicesConfig): Promise<RunningServ
   await log.close()
 
   const threader = await startThreader({ log: logAs('threader'), databaseUrl, http: 'shared', holder: instance.id })
-  const outbox = await startOutbox({ log: logAs('outbox'), databaseUrl, http: 'shared', holder: instance.id })
+  const outbox = await startOutbox({ log: logAs('outbox'), databaseUrl, http: 'shared', manners, holder: instance.id })
   const query = await startQuery({
     log: logAs('query'),
     databaseUrl,
     http: 'shared',
+    manners,
     neighbours: { ...threader.checks, ...outbox.checks },
   })
-  const ingest = await startIngest({ log: logAs('ingest'), http: 'shared', settings: { authservId: AUTHSERV_ID } })
+  const ingest = await startIngest({
+    log: logAs('ingest'),
+    http: 'shared',
+    manners,
+    settings: { authservId: AUTHSERV_ID },
+  })
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
     const method = request.method ?? 'GET'

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises'
+import { httpEnvironment, mannersOf } from '@skein/http'
 import { startServers } from '@skein/servers'
 import { sayRunning, sayStopped } from '../running.js'
 import { openInstance } from './instance.js'
@@ -47,6 +48,7 @@ export const up = async (options: UpOptions): Promise<void> => {
       host: options.host,
       port: options.port,
       instance,
+      manners: mannersOf(httpEnvironment.parse(process.env)),
     })
     try {
       say(`nats-server, Postgres and the four services are up after ${seconds(started)}. Data: ${options.dataDir}`)
