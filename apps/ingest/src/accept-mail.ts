@@ -1,13 +1,14 @@
 import { Command } from '@nestjs/cqrs'
 import type { Door, LogPosition, MessageId, ReceivedRecord } from '@skein/events'
 import { LogUnavailable, type Inbox, type Log } from '@skein/log'
-import { allTexts, authenticationBy, isMail, readHeaderBlock, type HeaderBlock } from '@skein/mail'
-import type { MimeReader } from '@skein/mime'
+import { allTexts, authenticationBy, isMail, readHeaderBlock, type HeaderBlock, type MailFacts } from '@skein/mail'
+import type { MailBodies, MimeReader } from '@skein/mime'
 import { withOrWithoutTag } from './delivery-role.js'
 import type { LogPresence } from './log-presence.js'
 import { receivedRecordOf, type NewRecord } from './received-record.js'
 import { inboxOf } from './recipient.js'
 import { refusals } from './refusals.js'
+import { addressedTo, replyTokenIn, type ReadToken } from './reply-token.js'
 import type { MailSettings } from './settings.js'
 
 /** Octets of a header block: a hundred times an ordinary one, and no more than an input record can hold the facts of. */
@@ -19,22 +20,27 @@ export interface Accepted extends LogPosition {
   problems: string[]
 }
 
-/** How a mail came to the door. */
-export interface Arrival {
+/** An inbox that gets the mail, and by which addresses. */
+export interface Copy {
+  inbox: Inbox
   envelope?: ReceivedRecord['envelope']
-  /** The address that it was handed in for, where that was one. */
+  /** The address that it was handed in for, where there is no envelope. */
   sentTo?: string
-  /** Header lines that we write on top of the mail (RFC 5321 §4.4), each with its line end. */
-  trace?: string | undefined
-  /** Whether what the mail says of its sender's authentication can be ours at all; `true` where nothing is said. */
-  isTrusted?: boolean | undefined
 }
 
-/** Stores a mail for an inbox; resolves when it is on disk. */
-export class AcceptMail extends Command<Accepted> {
+/** How a mail came to the door. */
+export interface Arrival {
+  /** Header lines that we write on top of the mail (RFC 5321 §4.4), each with its line end. */
+  trace?: string
+  /** Whether what the mail says of its sender's authentication can be ours at all; `true` where nothing is said. */
+  isTrusted?: boolean
+}
+
+/** Stores a mail for one inbox or several; resolves when all copies are on disk. */
+export class AcceptMail extends Command<Accepted[]> {
   constructor(
     readonly raw: Uint8Array,
-    readonly inbox: Inbox,
+    readonly copies: readonly Copy[],
     readonly door: Door,
     readonly arrival: Arrival = {},
   ) {
@@ -47,20 +53,21 @@ export interface AcceptParts {
   presence: Pick<LogPresence, 'isThere'>
   mime: MimeReader
   settings: MailSettings
+  /** Reads the token in an address that we wrote; `null` where the instance has no secret to know its own by. */
+  readToken: ReadToken | null
   now: () => Date
 }
 
 /**
- * What every door does with a mail: refuses what is none, reads the rest once, and stores raw bytes and input record.
+ * What every door does with a mail: refuses what is none, reads the rest once, and stores for each inbox raw bytes and input
+ * record. Where it throws after some of them were stored, the same mail may come again: it has the same ids then.
  * @throws Problem with the field at fault and the fix
  */
-export const acceptMail = async (
-  mail: AcceptMail,
-  { log, presence, mime, settings, now }: AcceptParts,
-): Promise<Accepted> => {
+export const acceptMail = async (mail: AcceptMail, parts: AcceptParts): Promise<Accepted[]> => {
+  const { log, presence, mime, settings } = parts
   const block = checkMail(mail.raw, settings)
   if (!presence.isThere) throw refusals.logUnavailable()
-  const { envelope = null, trace = '', isTrusted = true } = mail.arrival
+  const { trace = '', isTrusted = true } = mail.arrival
   const raw = trace === '' ? mail.raw : Buffer.concat([Buffer.from(trace), mail.raw])
   const believed = isTrusted ? settings.authservId : null
   const facts = {
@@ -68,18 +75,39 @@ export const acceptMail = async (
     authentication: authenticationBy(allTexts(block, 'authentication-results'), believed),
   }
   const bodies = await mime.read(raw)
-  const { directory } = log
-  const record = receivedRecordOf(facts, bodies, {
-    inbox: mail.inbox,
-    door: mail.door,
+  const accepted: Accepted[] = []
+  // one after the other: each is held in memory once more while it is stored
+  for (const copy of mail.copies) {
+    const record = recordOf(copy, { facts, bodies, block, size: raw.length, door: mail.door }, parts)
+    const position = await store(log, raw, record)
+    accepted.push({ ...position, message: record.message, problems: record.facts.problems })
+  }
+  return accepted
+}
+
+interface ReadMail {
+  facts: MailFacts
+  bodies: MailBodies
+  block: HeaderBlock
+  size: number
+  door: Door
+}
+
+const recordOf = (copy: Copy, mail: ReadMail, { log: { directory }, readToken, now }: AcceptParts): NewRecord => {
+  const { inbox, envelope = null, sentTo } = copy
+  const { facts, bodies, block, size, door } = mail
+  const isInbox = (address: string): boolean => inboxOf(directory, address)?.id === inbox.id
+  const sent = [...(envelope?.to ?? []), ...(sentTo === undefined ? [] : [sentTo])]
+  return receivedRecordOf(facts, bodies, {
+    inbox,
+    door,
     envelope,
     receivedAt: now().toISOString(),
-    size: raw.length,
-    isInbox: (address) => inboxOf(directory, address)?.id === mail.inbox.id,
-    isOwn: (address) => withOrWithoutTag(address, (each) => directory.inboxByAddress(each)?.space === mail.inbox.space),
+    size,
+    isInbox,
+    isOwn: (address) => withOrWithoutTag(address, (each) => directory.inboxByAddress(each)?.space === inbox.space),
+    replyToken: readToken && replyTokenIn([...sent, ...addressedTo(facts, block)], isInbox, readToken),
   })
-  const position = await store(log, raw, record)
-  return { ...position, message: record.message, problems: record.facts.problems }
 }
 
 const checkMail = (raw: Uint8Array, settings: MailSettings): HeaderBlock => {

@@ -15,7 +15,7 @@ const ACCEPT_PARTS = Symbol('ACCEPT_PARTS')
 class AcceptMailHandler implements ICommandHandler<AcceptMail> {
   constructor(@Inject(ACCEPT_PARTS) private readonly parts: AcceptParts) {}
 
-  execute(command: AcceptMail): Promise<Accepted> {
+  execute(command: AcceptMail): Promise<Accepted[]> {
     return acceptMail(command, this.parts)
   }
 }

@@ -1,11 +1,11 @@
 import { Controller, HttpCode, Inject, Logger, Param, Post, Query, Req, Res } from '@nestjs/common'
 import { CommandBus } from '@nestjs/cqrs'
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices'
-import { mailDoorSubject } from '@skein/events'
+import { mailDoorSubject, type Door } from '@skein/events'
 import { Caller, Describe, mayUse, Problem, type CallerOf } from '@skein/http'
 import type { Request, Response } from 'express'
 import { z } from 'zod'
-import { AcceptMail } from './accept-mail.js'
+import { AcceptMail, type Accepted, type Copy } from './accept-mail.js'
 import { busRefusal, busAnswer, httpAnswer, httpAnswerSchema, type BusAnswer, type HttpAnswer } from './answers.js'
 import { DOORS, type DoorParts } from './door-parts.js'
 import { readRawMail } from './read-raw-mail.js'
@@ -47,7 +47,7 @@ export class MailController {
     if (!inbox || !mayUse(caller, inbox)) throw refusals.noSuchInbox(id)
     const { raw, done } = await readRawMail(request, this.parts.settings.maxMailBytes, this.parts.room)
     try {
-      const accepted = await this.commands.execute(new AcceptMail(raw, inbox, query.door, { sentTo: id }))
+      const accepted = await this.accept(raw, { inbox, sentTo: id }, query.door)
       response.setHeader('Location', `/v1/messages/${accepted.message}`)
       return httpAnswer(accepted)
     } finally {
@@ -61,10 +61,16 @@ export class MailController {
       const id = context.subject.slice(mailDoorSubject('*').length - 1)
       const inbox = this.parts.directory.inbox(id)
       if (!inbox) throw refusals.noSuchInbox(id)
-      return busAnswer(await this.commands.execute(new AcceptMail(raw, inbox, 'bus')))
+      return busAnswer(await this.accept(raw, { inbox }, 'bus'))
     } catch (error) {
       if (!(error instanceof Problem)) this.logger.error(error)
       return busRefusal(error)
     }
+  }
+
+  private async accept(raw: Uint8Array, copy: Copy, door: Door): Promise<Accepted> {
+    const [accepted] = await this.commands.execute(new AcceptMail(raw, [copy], door))
+    if (accepted === undefined) throw new Error('a mail was accepted, but nowhere stored')
+    return accepted
   }
 }

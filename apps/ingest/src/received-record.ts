@@ -18,6 +18,8 @@ export interface Delivery {
   receivedAt: string
   /** Octets of the raw mail. */
   size: number
+  /** The mail of ours that it answers, as a token says. */
+  replyToken?: string | null
   /** Whether mail to an address reaches this inbox. */
   isInbox: IsAddressOf
   /** Whether an address is that of an inbox of the space, to write as. */
@@ -29,7 +31,7 @@ export interface Delivery {
  * wrong with the mail stands in `facts.problems`.
  */
 export const receivedRecordOf = (facts: MailFacts, bodies: MailBodies, delivery: Delivery): NewRecord => {
-  const { inbox, door, envelope, receivedAt, size, isInbox, isOwn } = delivery
+  const { inbox, door, envelope, receivedAt, size, isInbox, isOwn, replyToken = null } = delivery
   return fitRecord({
     v: 1,
     message: messageIdOf({ space: inbox.space, messageId: facts.messageId, digest: facts.digest }),
@@ -47,5 +49,6 @@ export const receivedRecordOf = (facts: MailFacts, bodies: MailBodies, delivery:
     html: bodies.html,
     attachments: bodies.attachments,
     parserVersion: PARSER_VERSION,
+    ...(replyToken !== null && { replyToken }),
   })
 }

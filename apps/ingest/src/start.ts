@@ -1,5 +1,5 @@
 import { CommandBus } from '@nestjs/cqrs'
-import { createHttpApp, type HttpApp, type HttpPlace, type Manners } from '@skein/http'
+import { createHttpApp, type HttpApp, type HttpPlace } from '@skein/http'
 import { openLog, RequestServer, type LogOptions } from '@skein/log'
 import { createMimeReader } from '@skein/mime'
 import { AcceptMail } from './accept-mail.js'
@@ -21,8 +21,6 @@ export interface IngestConfig {
   settings?: Partial<MailSettings>
   /** Threads that read mail which is more than plain text. */
   threads?: number
-  /** Mail in is not counted as requests: its limit is the memory for what is being read. */
-  manners?: Partial<Manners>
 }
 
 export interface RunningIngest {
@@ -59,7 +57,7 @@ export const startIngest = async (config: IngestConfig): Promise<RunningIngest> 
     room,
     isKept: smtp?.catchAll ?? false,
   })
-  const http = await createHttpApp(module, { http: config.http, otherBodies: true, manners: config.manners })
+  const http = await createHttpApp(module, { http: config.http, otherBodies: true })
   http.app.connectMicroservice({ strategy: new RequestServer({ log, queue: 'ingest' }) })
   await http.app.startAllMicroservices()
   const url = await http.start()

@@ -39,7 +39,6 @@ export {
   type ReplyRecipients,
   type ReplyRequest,
 } from './reply-recipients.js'
-export { readReplyToken, replyAddress, type ReplyTokenKeys } from './reply-token.js'
 export { makeReplyToken, readReplyToken, type ReplyTokenKeys } from './reply-token.js'
 export {
   normaliseThreadIndex,

@@ -8,7 +8,7 @@ const SUBJECT_LIMIT = 1_000
 /** Keeps mail that is for nobody here, under the account of the inbox that sent it. */
 export const keepOutgoing =
   ({ log, now }: { log: Pick<Log, 'devOutbox' | 'directory'>; now: () => Date }): NonNullable<DeliverParts['keep']> =>
-  ({ raw, from, to, trace = '' }) => {
+  ({ raw, from, to, trace }) => {
     const block = readHeaderBlock(raw)
     const sender = log.directory.inboxFor(from === '' ? authorOf(block) : from)
     return log.devOutbox.keep(Buffer.concat([Buffer.from(trace), raw]), {
