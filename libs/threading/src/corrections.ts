@@ -167,12 +167,19 @@ export const refuseJoin = (message: MessageId, candidate: ThreadId, index: LinkI
   return { events: [{ type: 'JoinRefused', thread, data: { message, candidate: target } }] }
 }
 
-/** The receiving side knows a mail of ours under another id: answers name that one, and some may have come already. */
+/** What can stand in a header as an id: a server may write anything into its answer. */
+const ID = /^[^\s<>\p{C}]{1,900}$/u
+
+/**
+ * The receiving side knows a mail of ours under another id: answers name that one, and some may have come already. An id that is
+ * none, or under which somebody else's mail was received, is not taken.
+ */
 export const learnWireId = (message: MessageId, wireId: string, index: LinkIndex, rules: RuleSet): Correction => {
   const row = index.message(message)
   if (!row) return noMessage(message)
   const key = rules.ownKey(wireId, row.baseSubject)
-  if (index.owners(key).includes(message)) return { events: [] }
+  if (!ID.test(wireId) || index.owners(key).includes(message)) return { events: [] }
+  if (ownersOf(key, index).some(({ author }) => author !== row.author)) return { events: [] }
   const thread = index.resolve(row.thread)
   const links = linksOf([{ key, role: 'owned', fact: 'alias', value: wireId }], row.baseSubject, index, rules)
   const apart = index.cutsOf(thread)

@@ -242,6 +242,15 @@ describe('ids that come to be known later', () => {
     expect(given.partition(['a', 'reply'])).toHaveLength(1)
   })
 
+  it.each([
+    ["is that of somebody else's mail", other.id ?? ''],
+    ['would break a header', 'a@x\r\nBcc: c@x'],
+    ['is empty', ''],
+  ])('does not take what a server says where it %s', (_, said) => {
+    const given = space(ours, other)
+    expect(learnWireId(messageNamed('a'), said, given.index, given.rules)).toEqual({ events: [] })
+  })
+
   it('does so under rules that look at the subject beside the id', () => {
     const given = new GivenSpace(ruleSet('jmap'))
     given.receive(ours)

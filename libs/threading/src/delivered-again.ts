@@ -71,6 +71,6 @@ const wireIdOf = (
 ): Decided[] => {
   const { messageId: wireId } = facts
   const key = further.find(({ role, value }) => role === 'owned' && value === wireId)
-  if (!key || index.owners(key.key).includes(message) || failsAuthentication(facts)) return []
+  if (!key || facts.synthetic || index.owners(key.key).includes(message) || failsAuthentication(facts)) return []
   return [{ type: 'WireIdLearned', thread, data: { message, wireId, keys: NO_KEYS } }]
 }
