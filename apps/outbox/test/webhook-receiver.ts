@@ -56,13 +56,13 @@ export class WebhookReceiver {
       this.wrong.push(String(error))
       return void response.writeHead(400).end()
     }
-    const { type, data } = JSON.parse(body) as { type: string; data: { position: string } }
+    const { type, data } = JSON.parse(body) as { type: string; data: { position?: string } }
     const arrived: Arrived = {
       id: headers['webhook-id'] ?? '',
       signatures: (headers['webhook-signature'] ?? '').split(' ').length,
       type,
-      position: data.position,
-      sequence: Number(data.position.split(':')[1]),
+      position: data.position ?? '',
+      sequence: Number(data.position?.split(':')[1]),
       body,
       path: request.url ?? '',
     }

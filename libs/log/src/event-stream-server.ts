@@ -85,8 +85,10 @@ export class EventStreamServer extends LogServer implements CustomTransportStrat
   private async followOnce(partition: number, lost: AbortSignal, done: () => void): Promise<void> {
     const { log, after } = this.options
     let last = await after(partition)
+    if (this.closed || lost.aborted) return
     const messages = await log.events.follow(partition, last)
-    if (this.closed || lost.aborted) return void (await messages.close())
+    // not waited for: messages that nobody has begun to read never say that they are closed
+    if (this.closed || lost.aborted) return void messages.close()
     this.open.add(messages)
     const leave = (): void => void messages.close()
     lost.addEventListener('abort', leave)

@@ -15,7 +15,9 @@ const NEAR_THE_END = 20_000
 const STOP_MS = 5_000
 /** Health speaks of a lane that is further behind than this. */
 const FAR_BEHIND = 1_000
-/** Health speaks of an endpoint that was switched off for so long. */
+/** What a reason begins with where it was not a person who switched an endpoint off. */
+const FAILING = 'failing: '
+/** Health speaks of such an endpoint for so long. */
 const NEWS_MS = 7 * 24 * 60 * 60_000
 
 interface Partition {
@@ -191,10 +193,8 @@ export class WebhookSender {
   }
 
   private async disable(webhook: WebhookId, reason: string): Promise<void> {
-    const { directory } = this.parts.log
-    const endpoint = directory.get('webhook', webhook)
-    if (endpoint === undefined || endpoint.disabled !== null) return
-    await directory.put('webhook', { ...endpoint, disabled: { at: this.parts.now().toISOString(), reason } })
+    const disabled = { at: this.parts.now().toISOString(), reason: `${FAILING}${reason}` }
+    await this.parts.log.directory.change('webhook', webhook, (now) => ({ ...now, disabled: now.disabled ?? disabled }))
   }
 
   /** Lanes of endpoints that were deleted. */
@@ -222,7 +222,9 @@ export class WebhookSender {
   async health(): Promise<HealthState> {
     const endpoints = this.endpoints()
     const news = this.parts.now().getTime() - NEWS_MS
-    const off = endpoints.filter(({ disabled }) => disabled !== null && Date.parse(disabled.at) > news)
+    const off = endpoints.filter(
+      ({ disabled }) => disabled?.reason.startsWith(FAILING) === true && Date.parse(disabled.at) > news,
+    )
     const lanes = (
       await Promise.all([...this.partitions.values()].flatMap(({ lanes }) => [...lanes.values()]))
     ).values()

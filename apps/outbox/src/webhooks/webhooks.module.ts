@@ -3,6 +3,7 @@ import { OUTBOX, type OutboxPart, type OutboxParts } from '../parts.js'
 import { WebhookEventsController } from './events.controller.js'
 import { Post } from './post.js'
 import { WebhookSender } from './sender.js'
+import { WebhooksController } from './webhooks.controller.js'
 
 @Module({})
 class WebhooksModule {}
@@ -13,7 +14,7 @@ export const webhooks = (parts: OutboxParts): OutboxPart => {
   return {
     module: {
       module: WebhooksModule,
-      controllers: [WebhookEventsController],
+      controllers: [WebhooksController, WebhookEventsController],
       providers: [
         { provide: OUTBOX, useValue: parts },
         { provide: WebhookSender, useValue: sender },
