@@ -1,3 +1,4 @@
+import { healthOf } from '@skein/http'
 import { openLog, type Log, type LogOptions } from '@skein/log'
 import { startOutbox, type OutboxConfig } from '@skein/outbox'
 import { startQuery } from '@skein/query'
@@ -7,6 +8,12 @@ import { openViews, type Views } from '@skein/views'
 
 export const SECRET = 'a-secret-of-the-faults'
 
+export interface StartedOutbox {
+  /** What it says of its health, by check. */
+  health(): Promise<Record<string, { state: string; detail: string }>>
+  stop(): Promise<void>
+}
+
 /** What a mail of ours needs on its way out: log, threader, views and, where it is asked for, outbox; on servers of their own. */
 export interface SendingSystem {
   readonly log: Log
@@ -14,7 +21,8 @@ export interface SendingSystem {
   readonly natsUrl: string
   readonly monitorUrl: string
   readonly databaseUrl: string
-  startOutbox(settings: OutboxConfig['settings'], holder?: string): Promise<{ stop(): Promise<void> }>
+  /** In this process; on the tables of the system unless others are given. */
+  startOutbox(settings: OutboxConfig['settings'], holder?: string, databaseUrl?: string): Promise<StartedOutbox>
   stop(): Promise<void>
 }
 
@@ -27,10 +35,11 @@ export const startSendingSystem = async (): Promise<SendingSystem> => {
   const query = await startQuery({ log: logAs('query'), databaseUrl, http: 'shared' })
   const log = await openLog(logAs('faults'))
   const views = await openViews({ databaseUrl, cursorSecret: 'faults' })
-  const outboxes = new Set<{ stop(): Promise<void> }>()
-  const start: SendingSystem['startOutbox'] = async (settings = {}, holder = 'faults') => {
-    const running = await startOutbox({ log: logAs('outbox'), databaseUrl, http: 'shared', holder, settings })
-    const outbox = {
+  const outboxes = new Set<StartedOutbox>()
+  const start: SendingSystem['startOutbox'] = async (settings = {}, holder = 'faults', on = databaseUrl) => {
+    const running = await startOutbox({ log: logAs('outbox'), databaseUrl: on, http: 'shared', holder, settings })
+    const outbox: StartedOutbox = {
+      health: async () => (await healthOf(running.checks)).checks,
       stop: async () => {
         outboxes.delete(outbox)
         await running.stop()

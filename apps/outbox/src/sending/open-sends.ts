@@ -57,6 +57,10 @@ export class OpenSends {
     this.queue.put(message, due === null ? null : Math.max(due, earliest))
   }
 
+  wakeAll(partition: number): void {
+    for (const { message, partition: its } of this.sends.values()) if (its === partition) this.wake(message)
+  }
+
   /** Takes those that something is to do for. Each is looked at once, then after its next event or `wake`. */
   take(now: number): Send[] {
     return this.queue.take(now).flatMap((message) => this.sends.get(message as MessageId) ?? [])

@@ -23,9 +23,20 @@ interface Work {
   ended: Promise<void>
 }
 
+/** A partition that this process sends for. */
+interface Held {
+  /** The last event that was seen. */
+  seen: number
+  /** How far the log went when the partition was taken on: what is older is history, and nothing is begun on the word of it. */
+  readonly end: number
+  readonly since: number
+}
+
 /** Wait after something of our own went wrong (no writer, the log away): the mail itself has had no attempt. */
 const PAUSE_MS = 1_000
 const VIEWS_PAUSE_MS = 200
+/** How long history may take. The last event of it may be one that this release does not know, and so is never seen. */
+const HISTORY_MS = 60_000
 const LONGEST_SLEEP_MS = 60 * 60 * 1_000
 
 const KEPT_BACK: Ended = {
@@ -47,8 +58,7 @@ export class Sender {
   private readonly works = new Map<MessageId, Work>()
   /** Commands without an answer, of attempts that left nothing: should they have been carried out, that can be said. */
   private readonly keptBack = new Map<MessageId, Set<string>>()
-  /** The last event seen of the partitions that are held. */
-  private readonly followed = new Map<number, number>()
+  private readonly held = new Map<number, Held>()
   private readonly lanes: Lanes
   private readonly attempts: Attempts
   private readonly logger = new Logger('Sender')
@@ -76,8 +86,9 @@ export class Sender {
   /** Takes a partition on. Answers the event after which the live ones are due. */
   async takeOn(partition: number): Promise<number> {
     const { after, sends } = await this.parts.views.openSends(partition)
+    const end = await this.parts.log.endOfEvents(partition)
     this.sends.load(partition, sends, this.now)
-    this.followed.set(partition, after)
+    this.held.set(partition, { seen: after, end, since: this.now })
     this.go()
     return after
   }
@@ -85,23 +96,31 @@ export class Sender {
   /** What was recorded, in the log's order. */
   follow(partition: number, events: readonly StoredEvent[]): void {
     const { changed, unheard } = this.sends.apply(events, this.now)
-    this.followed.set(partition, events.at(-1)?.sequence ?? 0)
+    const held = this.held.get(partition)
+    const wasHistory = this.isHistory(partition)
+    if (held !== undefined) held.seen = events.at(-1)?.sequence ?? held.seen
+    if (wasHistory && !this.isHistory(partition)) this.sends.wakeAll(partition)
     for (const message of changed) this.settle(message)
     if (unheard.size > 0) void this.lookUp(partition, unheard)
     this.go()
   }
 
+  private isHistory(partition: number): boolean {
+    const held = this.held.get(partition)
+    return held === undefined || (held.seen < held.end && this.now < held.since + HISTORY_MS)
+  }
+
   /** Nothing of the partition begins any more, and what is under way has some time to end. */
   async giveUp(partition: number): Promise<void> {
     this.sends.forget(partition)
-    this.followed.delete(partition)
+    this.held.delete(partition)
     await this.letEnd([...this.works.values()].filter((work) => work.partition === partition))
   }
 
   /** Nothing begins any more; what waits for a server after that time is of unknown outcome. */
   async stop(): Promise<void> {
     clearTimeout(this.timer)
-    for (const partition of [...this.followed.keys()]) this.sends.forget(partition)
+    for (const partition of this.held.keys()) this.sends.forget(partition)
     const works = [...this.works.values()]
     await this.letEnd(works)
     for (const { abort } of works) abort.abort()
@@ -133,7 +152,8 @@ export class Sender {
   }
 
   private look(send: Send): void {
-    if (send.state === 'sending') this.takeOver(send)
+    if (this.isHistory(send.partition)) this.sends.wake(send.message, this.now + PAUSE_MS)
+    else if (send.state === 'sending') this.takeOver(send)
     else if (!this.works.has(send.message) && isDue(send, this.now))
       this.lanes.add(this.attempts.laneOf(send), send.message)
   }
@@ -199,9 +219,9 @@ export class Sender {
 
   /** A mail that was through, and is wanted sent again, is in the views as soon as they have come so far. */
   private async lookUp(partition: number, messages: ReadonlySet<MessageId>): Promise<void> {
-    while (!this.stopping.signal.aborted && this.followed.has(partition)) {
+    while (!this.stopping.signal.aborted && this.held.has(partition)) {
       const found = await this.parts.views.openSends(partition).catch(() => null)
-      if (found !== null && found.after >= (this.followed.get(partition) ?? Infinity)) {
+      if (found !== null && found.after >= (this.held.get(partition)?.seen ?? Infinity)) {
         for (const open of found.sends) if (messages.has(open.message)) this.sends.add(open, this.now)
         return this.go()
       }
