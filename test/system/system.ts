@@ -6,6 +6,8 @@ import { testNats, testPostgres, type TestDatabase, type TestNats } from '@skein
 export interface System {
   url: string
   key: string
+  /** SKEIN_SECRET of this instance. */
+  secret: string
   natsUrl: string
   monitorUrl: string
   databaseUrl: string
@@ -68,6 +70,7 @@ export const startSystem = async (own?: OwnServers): Promise<System> => {
       return services.url
     },
     key: instance.apiKey,
+    secret: instance.secret,
     natsUrl: nats.natsUrl,
     monitorUrl: nats.monitorUrl,
     databaseUrl: postgres.databaseUrl,
