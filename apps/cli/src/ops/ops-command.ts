@@ -77,6 +77,27 @@ export const addOpsCommands = (program: Command): void => {
         examples: Number(flags.examples),
       })
     })
+  withData(
+    ops
+      .command('backup')
+      .description('copy the log and the directory to a folder or a bucket; only what is new since the last time'),
+  )
+    .requiredOption('--to <place>', 'a folder, or s3://bucket/prefix')
+    .action(async (flags: Flags & { to: string }) => {
+      const { backup } = await import('../backup/backup.js')
+      await backup({ ...optionsOf(flags), to: flags.to })
+    })
+  withData(
+    ops
+      .command('restore')
+      .description('fill an empty instance from a backup; views are made from it at the next start'),
+  )
+    .requiredOption('--from <place>', 'a folder, or s3://bucket/prefix')
+    .option('--check', 'only read the backup, and say whether it is whole')
+    .action(async (flags: Flags & { from: string; check?: true }) => {
+      const { restore } = await import('../backup/restore.js')
+      await restore({ ...optionsOf(flags), from: flags.from, check: flags.check ?? false })
+    })
   const parked = ops.command('parked').description('inputs that could not be read or decided, and were put aside')
   withData(parked.command('list').description('all that waits, with the reason')).action(async (flags: Flags) => {
     const { listParked } = await import('./parked.js')
