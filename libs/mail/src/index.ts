@@ -19,6 +19,15 @@ export { allTexts, firstText, isMail, readHeaderBlock, type HeaderBlock } from '
 export { normaliseId, parseBareIds, parseIds, parseSingleId, sesLocalPart } from './message-id.js'
 export { readFacts } from './read-facts.js'
 export { splitMbox } from './mbox.js'
+export {
+  attributionLine,
+  escapeHtml,
+  htmlForward,
+  htmlQuote,
+  textForward,
+  textQuote,
+  type QuotedMail,
+} from './quote-block.js'
 export { newText, snippetOf } from './quotes.js'
 export {
   foldHeader,

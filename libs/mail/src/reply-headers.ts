@@ -17,31 +17,35 @@ export type AnsweredMail = Pick<MailFacts, 'messageId' | 'synthetic' | 'inReplyT
 
 const isSendable = (id: string): boolean => id.length <= LONGEST_SENDABLE_ID && /^[\x21-\x7e]+$/.test(id)
 
-/** The first id and as many of the last as the number and the octets allow. */
-const withinBudget = (ids: readonly string[], limit: number): string[] => {
-  const [first, ...others] = ids
-  if (first === undefined || limit < 1) return []
-  const last: string[] = []
-  let size = 'References:'.length + first.length + 5
-  for (let i = others.length - 1; i >= 0 && last.length < limit - 1; i--) {
-    size += others[i]!.length + 5
-    if (size > REFERENCES_BUDGET) break
-    last.unshift(others[i]!)
+/** The first id, those that are to be kept, and as many of the last as the number and the octets allow; in their order. */
+const withinBudget = (ids: readonly string[], limit: number, keep: readonly string[]): string[] => {
+  const wanted = [...ids.slice(0, 1), ...ids.slice(-1), ...keep.filter((id) => ids.includes(id)), ...ids.toReversed()]
+  const chosen = new Set<string>()
+  let size = 'References:'.length
+  for (const id of new Set(wanted)) {
+    size += id.length + 5
+    if (chosen.size >= limit || (chosen.size > 0 && size > REFERENCES_BUDGET)) break
+    chosen.add(id)
   }
-  return [first, ...last]
+  return ids.filter((id) => chosen.has(id))
 }
 
 /**
  * References of a reply (RFC 5322 §3.6.4), ids without brackets: those of the answered mail, else its In-Reply-To where
  * that is one id, then its own id. At most `limit` ids and `REFERENCES_BUDGET` octets: the first and the last ones. Ids
- * that no line can carry are left out, and so is one that we made because the mail had none.
+ * that no line can carry are left out, and so is one that we made because the mail had none. `keep`: ids that stay where others
+ * are cut, since somebody who gets the reply has seen no other one.
  */
-export const replyReferences = (parent: AnsweredMail, limit = REPLY_REFERENCES): string[] => {
+export const replyReferences = (
+  parent: AnsweredMail,
+  limit = REPLY_REFERENCES,
+  keep: readonly string[] = [],
+): string[] => {
   const { references, inReplyTo, messageId, synthetic } = parent
   const before = references.length > 0 || inReplyTo.length !== 1 ? references : inReplyTo
   const own = synthetic ? [] : [messageId]
   const ids = [...before.filter((id) => id !== messageId), ...own].filter(isSendable)
-  return withinBudget([...new Set(ids)], limit)
+  return withinBudget([...new Set(ids)], limit, keep)
 }
 
 /** In-Reply-To of a reply: the id of the answered mail, `null` where it had none of its own or no line can carry it. */

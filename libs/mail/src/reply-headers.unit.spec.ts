@@ -50,6 +50,12 @@ describe('References of a reply', () => {
     expect(replyReferences(mail({ references }))).toEqual([references[0], ...references.slice(-18), 'b@x'])
   })
 
+  it('keeps an id that somebody has seen where others are cut, in its place', () => {
+    const references = Array.from({ length: 60 }, (_, i) => `id${i}@x`)
+    const kept = replyReferences(mail({ references }), 20, ['id5@x', 'unknown@x'])
+    expect(kept).toEqual(['id0@x', 'id5@x', ...references.slice(-17), 'b@x'])
+  })
+
   it('keep within four kilobytes, the first and the last', () => {
     const references = ids(19, 900)
     const kept = replyReferences(mail({ references }))

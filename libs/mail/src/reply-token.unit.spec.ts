@@ -64,9 +64,9 @@ describe('reply token', () => {
 
   it('base32 gives back what it was given, whatever its length', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) =>
-        expect(decodeBase32(encodeBase32(bytes))).toEqual(bytes),
-      ),
+      fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+        expect(decodeBase32(encodeBase32(bytes))).toEqual(bytes)
+      }),
     )
     expect(encodeBase32(new TextEncoder().encode('foobar'))).toBe('mzxw6ytboi')
     expect(decodeBase32('a1')).toBeNull()
