@@ -196,11 +196,11 @@ export class Sender {
   }
 
   /** Nothing left, and nothing is recorded of it: it is tried again in a moment, unless an event says otherwise. */
-  private stayed({ message }: Send, { command }: Work, why: Error): void {
+  private stayed({ message }: Send, { command, abort }: Work, why: Error): void {
     this.works.delete(message)
     const isRefused = why instanceof CommandRefused
     if (!isRefused) this.keptBack.set(message, (this.keptBack.get(message) ?? new Set()).add(command))
-    if (!isRefused && !this.stopping.signal.aborted) this.logger.warn(`${message} waits: ${why.message}`)
+    if (!isRefused && !abort.signal.aborted) this.logger.warn(`${message} waits: ${why.message}`)
     this.sends.wake(message, this.now + PAUSE_MS)
   }
 
