@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addDescribeCommands } from './describe/describe-commands.js'
 import { addImportCommand } from './import/import-command.js'
 import { addOpsCommands } from './ops/ops-command.js'
 import { addSeedCommand } from './seed/seed-command.js'
@@ -16,6 +17,7 @@ addThreadCommands(program)
 addVerifyCommand(program)
 addSeedCommand(program)
 addOpsCommands(program)
+addDescribeCommands(program)
 
 /** An error in words, with what is behind it; the stack is for those who ask for it. */
 const inWords = (error: unknown): string => {

@@ -1,4 +1,4 @@
-import { messageId, type MessageId } from '@skein/events'
+import { messageId } from '@skein/events'
 import { Problem } from '@skein/http'
 import { z } from 'zod'
 import type { Accepted } from './accept-mail.js'
@@ -22,19 +22,27 @@ export const httpAnswer = ({ message, stream, sequence, problems }: Accepted): H
   problems,
 })
 
-/** What the bus door answers. */
-export type BusAnswer =
-  | { accepted: true; message_id: MessageId; stream: string; sequence: number; problems: string[] }
-  | { accepted: false; error: BusError }
-
 /** A problem (RFC 9457) without what belongs to HTTP only. */
-export interface BusError {
-  type: string
-  title: string
-  detail: string
-  field?: unknown
-  fix?: unknown
-}
+const busError = z.looseObject({
+  type: z.string(),
+  title: z.string(),
+  detail: z.string(),
+  field: z.unknown().optional(),
+  fix: z.unknown().optional(),
+})
+
+/** What the bus door answers. */
+export const busAnswerSchema = z.discriminatedUnion('accepted', [
+  z.object({
+    accepted: z.literal(true),
+    message_id: messageId,
+    stream: z.string(),
+    sequence: z.int().positive(),
+    problems: z.array(z.string()),
+  }),
+  z.object({ accepted: z.literal(false), error: busError }),
+])
+export type BusAnswer = z.infer<typeof busAnswerSchema>
 
 export const busAnswer = ({ message, stream, sequence, problems }: Accepted): BusAnswer => ({
   accepted: true,

@@ -11,10 +11,12 @@ export interface Description {
   readonly tag: string
   /** What it answers, by status; `null` for an answer without a JSON body. */
   readonly answers: Readonly<Record<number, z.ZodType | null>>
-  /** Media type of an answer that is not JSON. */
+  /** Media type of an answer that is not JSON, or not always. */
   readonly answerType?: string
   /** Body of a call that does not take JSON: its media types. */
   readonly bodyTypes?: readonly string[]
+  /** The answer has an `ETag`; where the call takes `If-Match` that is known without. */
+  readonly etag?: boolean
 }
 
 export const DESCRIPTION = 'skein:description'

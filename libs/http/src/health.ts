@@ -1,6 +1,8 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common'
 import type { Response } from 'express'
+import { z } from 'zod'
 import { Public } from './api-key.js'
+import { Describe } from './describe.js'
 
 /** `yellow`: it works, and somebody should look. `red`: it does not do its work. */
 export interface HealthState {
@@ -9,6 +11,10 @@ export interface HealthState {
   readonly detail: string
 }
 export type HealthCheck = () => HealthState | Promise<HealthState>
+
+const healthState = z.object({ state: z.enum(['green', 'yellow', 'red']), detail: z.string() })
+const health = z.object({ state: healthState.shape.state, checks: z.record(z.string(), healthState) })
+const tag = 'health'
 
 /** The checks of a service by name; an app binds this token. */
 export const HEALTH = Symbol('HEALTH')
@@ -48,11 +54,13 @@ export class HealthController {
   constructor(@Inject(HEALTH) private readonly checks: Readonly<Record<string, HealthCheck>>) {}
 
   @Get('live')
+  @Describe({ summary: 'Ask whether it runs', tag, answers: { 200: z.object({ state: z.literal('green') }) } })
   live(): { state: 'green' } {
     return { state: 'green' }
   }
 
   @Get('ready')
+  @Describe({ summary: 'Ask whether it does its work', tag, answers: { 200: health, 503: health } })
   async ready(@Res({ passthrough: true }) response: Response): Promise<unknown> {
     const health = await healthOf(this.checks)
     if (health.state === 'red') response.status(503)

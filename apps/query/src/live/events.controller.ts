@@ -17,6 +17,7 @@ export class EventsController {
       'is. Each event comes once its effects can be read. `id` goes on from there after any cut, however long ago.',
     tag: 'live',
     answers: { 200: eventList },
+    answerType: 'text/event-stream',
   })
   async events(
     @Caller() caller: CallerOf,

@@ -1,0 +1,5 @@
+import type { Type } from '@nestjs/common'
+import { WebhooksController } from './webhooks/webhooks.controller.js'
+
+/** The HTTP calls of this service, but health. */
+export const controllers: readonly Type[] = [WebhooksController]
