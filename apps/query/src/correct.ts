@@ -4,7 +4,8 @@ import { messageId, threadId } from '@skein/events'
 import { badRequest, mayUseSpace, notFound, type CallerOf } from '@skein/http'
 import { z } from 'zod'
 import { PARTS, type QueryParts } from './parts.js'
-import { sendCommand, type Recorded } from './send-command.js'
+import type { Recorded } from './answers/recorded.js'
+import { sendCommand } from './send-command.js'
 
 const MOST_AT_ONCE = 1_000
 

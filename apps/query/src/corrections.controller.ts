@@ -1,10 +1,10 @@
 import { Body, Controller, HttpCode, Param, Post, Query } from '@nestjs/common'
 import { CommandBus } from '@nestjs/cqrs'
-import { Caller, type CallerOf } from '@skein/http'
+import { Caller, Describe, type CallerOf } from '@skein/http'
 import type { z } from 'zod'
 import { Correct, corrections } from './correct.js'
 import { noQuery } from './params.js'
-import type { Recorded } from './send-command.js'
+import { recorded, type Recorded } from './answers/recorded.js'
 
 type BodyOf<N extends keyof typeof corrections> = z.infer<(typeof corrections)[N]>
 
@@ -15,6 +15,12 @@ export class CorrectionsController {
 
   @Post('threads/:id/merge')
   @HttpCode(200)
+  @Describe({
+    summary: 'Merge threads',
+    detail: 'These threads and the one of the path are one conversation; the one that started first survives.',
+    tag: 'corrections',
+    answers: { 200: recorded },
+  })
   merge(
     @Caller() caller: CallerOf,
     @Param('id') id: string,
@@ -26,6 +32,12 @@ export class CorrectionsController {
 
   @Post('threads/:id/undo')
   @HttpCode(200)
+  @Describe({
+    summary: 'Undo a merge',
+    detail: 'The thread of the path, which was merged into another, goes on by itself again.',
+    tag: 'corrections',
+    answers: { 200: recorded },
+  })
   undo(
     @Caller() caller: CallerOf,
     @Param('id') id: string,
@@ -37,6 +49,12 @@ export class CorrectionsController {
 
   @Post('threads/:id/split')
   @HttpCode(200)
+  @Describe({
+    summary: 'Split a thread',
+    detail: 'These messages go on in a thread of their own.',
+    tag: 'corrections',
+    answers: { 200: recorded },
+  })
   split(
     @Caller() caller: CallerOf,
     @Param('id') id: string,
@@ -48,6 +66,12 @@ export class CorrectionsController {
 
   @Post('messages/:id/move')
   @HttpCode(200)
+  @Describe({
+    summary: 'Move a message',
+    detail: 'The message belongs to another thread of its space.',
+    tag: 'corrections',
+    answers: { 200: recorded },
+  })
   move(
     @Caller() caller: CallerOf,
     @Param('id') id: string,
@@ -59,6 +83,12 @@ export class CorrectionsController {
 
   @Post('messages/:id/accept')
   @HttpCode(200)
+  @Describe({
+    summary: 'Accept a thread for a message',
+    detail: 'The message belongs where it was suggested, or claims, to belong.',
+    tag: 'corrections',
+    answers: { 200: recorded },
+  })
   accept(
     @Caller() caller: CallerOf,
     @Param('id') id: string,
@@ -70,6 +100,12 @@ export class CorrectionsController {
 
   @Post('messages/:id/refuse')
   @HttpCode(200)
+  @Describe({
+    summary: 'Refuse a thread for a message',
+    detail: 'The message does not belong there, whatever else may say so.',
+    tag: 'corrections',
+    answers: { 200: recorded },
+  })
   refuse(
     @Caller() caller: CallerOf,
     @Param('id') id: string,

@@ -3,21 +3,14 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs'
 import type { ThreadId } from '@skein/events'
 import { notFound, Problem, type CallerOf } from '@skein/http'
 import { displaySubject, type MailFacts } from '@skein/mail'
-import { diagnose, type Finding } from '@skein/threading'
+import { diagnose } from '@skein/threading'
 import type { MessageDetail } from '@skein/views'
+import type { DiagnosisJson } from './answers/reasons.js'
 import { PARTS, type QueryParts } from './parts.js'
 import { factsOf, messagesById, messagesOf } from './recorded-facts.js'
 
-export interface Diagnosis {
-  readonly message_id: string
-  readonly thread_id: string
-  /** How many mails it was compared with: its thread, what it may have been meant to join, and mails with its Message-ID. */
-  readonly compared_with: number
-  readonly checks: (Omit<Finding, 'mend'> & { readonly mend: string | null })[]
-}
-
 /** What keeps a message in its thread, and what of it is broken. */
-export class DiagnoseMessage extends Query<Diagnosis> {
+export class DiagnoseMessage extends Query<DiagnosisJson> {
   constructor(
     readonly caller: CallerOf,
     readonly id: string,
@@ -68,7 +61,7 @@ const compared = async (message: MessageDetail, caller: CallerOf, parts: QueryPa
 
 const bracketed = (id: string | null): string | null => (id === null ? null : `<${id}>`)
 
-const checksOf = (facts: MailFacts, known: readonly MailFacts[]): Diagnosis['checks'] =>
+const checksOf = (facts: MailFacts, known: readonly MailFacts[]): DiagnosisJson['checks'] =>
   diagnose(facts, known).map(({ mend, meant, ...finding }) => ({
     ...finding,
     mend: mend === '' ? null : mend,
@@ -76,7 +69,7 @@ const checksOf = (facts: MailFacts, known: readonly MailFacts[]): Diagnosis['che
   }))
 
 /** @throws Problem 404, and 410 where the mail was erased */
-export const diagnoseMessage = async ({ caller, id }: DiagnoseMessage, parts: QueryParts): Promise<Diagnosis> => {
+export const diagnoseMessage = async ({ caller, id }: DiagnoseMessage, parts: QueryParts): Promise<DiagnosisJson> => {
   const message = await parts.access.message(caller, id)
   if (message === null) throw notFound('message', id)
   const others = await compared(message, caller, parts)
@@ -96,7 +89,7 @@ export const diagnoseMessage = async ({ caller, id }: DiagnoseMessage, parts: Qu
 export class DiagnoseMessageHandler implements IQueryHandler<DiagnoseMessage> {
   constructor(@Inject(PARTS) private readonly parts: QueryParts) {}
 
-  execute(query: DiagnoseMessage): Promise<Diagnosis> {
+  execute(query: DiagnoseMessage): Promise<DiagnosisJson> {
     return diagnoseMessage(query, this.parts)
   }
 }

@@ -11,3 +11,7 @@ export const versionIn = (ifMatch: string | undefined): number | null => {
   const fix = 'Send the ETag of the thread as it was given, quotes included.'
   throw badRequest(`If-Match: ${ifMatch.slice(0, 80)} is not a version of a thread.`, { field: 'If-Match', fix })
 }
+
+/** Whether `If-None-Match` names this version: who asks has it already (RFC 9110 §13.1.2). */
+export const hasVersion = (ifNoneMatch: string | undefined, version: number): boolean =>
+  (ifNoneMatch ?? '').split(',').some((tag) => tag.trim().replace(/^W\//, '') === etagOf(version))

@@ -1,14 +1,7 @@
 import { eventTypes, type Decided } from '@skein/events'
-import { explainPlacement, type Explanation as Explained } from '@skein/threading'
+import { explainPlacement } from '@skein/threading'
 import type { MessageDetail, NoteDetail } from '@skein/views'
-
-/** `words` are for a person, the most important first; the rest says the same for programs. */
-export interface Explanation extends Explained {
-  readonly message_id: string
-  readonly thread_id: string
-  /** What was noted about it when it came and later, by rules and by people. */
-  readonly notes: { readonly type: string; readonly position: number; readonly time: string }[]
-}
+import type { ExplanationJson } from './answers/reasons.js'
 
 /** The event of a note; `null` where what it said was erased. */
 const decidedOf = ({ type, thread, data }: NoteDetail): Decided | null => {
@@ -22,7 +15,7 @@ const parentWords = ({ parentId, parent }: MessageDetail): string => {
 }
 
 /** Why a message is where it is, for programs and for people. A pure function of what the views hold. */
-export const explanation = (message: MessageDetail, notes: readonly NoteDetail[]): Explanation => {
+export const explanation = (message: MessageDetail, notes: readonly NoteDetail[]): ExplanationJson => {
   const names = { message: (id: string) => `message ${id}`, thread: (id: string) => `thread ${id}` }
   const { rule, confidence, evidence, rivals } = message
   const placement = { rule, confidence, evidence: [...evidence], rivals: [...rivals] }

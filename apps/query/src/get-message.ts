@@ -4,13 +4,15 @@ import type { ReceivedRecord } from '@skein/events'
 import { notFound, Problem, type CallerOf } from '@skein/http'
 import { readAttachment } from '@skein/mime'
 import type { MessageDetail } from '@skein/views'
-import { explanation, type Explanation } from './explanation.js'
-import { messageJson, type MessageAnswer } from './message-json.js'
+import type { ExplanationJson } from './answers/reasons.js'
+import { explanation } from './explanation.js'
+import type { MessageJson } from './answers/message.js'
+import { messageJson } from './message-json.js'
 import type { MessageQuery } from './params.js'
 import { PARTS, type QueryParts } from './parts.js'
 import { readAwaited } from './positions.js'
 
-export class GetMessage extends Query<MessageAnswer> {
+export class GetMessage extends Query<MessageJson> {
   constructor(
     readonly caller: CallerOf,
     readonly id: string,
@@ -20,7 +22,7 @@ export class GetMessage extends Query<MessageAnswer> {
   }
 }
 /** Why a message is where it is. */
-export class ExplainMessage extends Query<Explanation> {
+export class ExplainMessage extends Query<ExplanationJson> {
   constructor(
     readonly caller: CallerOf,
     readonly id: string,
@@ -65,7 +67,7 @@ const recordOf = async (message: MessageDetail, { log }: QueryParts): Promise<Re
   throw new Problem(410, 'mail-gone', 'The mail is gone', `The log has the mail of ${message.id} no more.`)
 }
 
-export const getMessage = async ({ caller, id, params }: GetMessage, parts: QueryParts): Promise<MessageAnswer> => {
+export const getMessage = async ({ caller, id, params }: GetMessage, parts: QueryParts): Promise<MessageJson> => {
   const { access, log, positions } = parts
   if (params.wait_for !== undefined) {
     await positions.wait(readAwaited(params.wait_for, access.partitionsOf(caller), log.partitions))
@@ -73,7 +75,7 @@ export const getMessage = async ({ caller, id, params }: GetMessage, parts: Quer
   return messageJson(await messageSeen(caller, id, parts), (inbox) => access.addressOf(inbox))
 }
 
-export const explainMessage = async ({ caller, id }: ExplainMessage, parts: QueryParts): Promise<Explanation> => {
+export const explainMessage = async ({ caller, id }: ExplainMessage, parts: QueryParts): Promise<ExplanationJson> => {
   const message = await messageSeen(caller, id, parts)
   return explanation(message, await parts.views.notes(message))
 }
@@ -95,14 +97,14 @@ export const readAttachmentOf = async (
 @QueryHandler(GetMessage)
 export class GetMessageHandler implements IQueryHandler<GetMessage> {
   constructor(@Inject(PARTS) private readonly parts: QueryParts) {}
-  execute(query: GetMessage): Promise<MessageAnswer> {
+  execute(query: GetMessage): Promise<MessageJson> {
     return getMessage(query, this.parts)
   }
 }
 @QueryHandler(ExplainMessage)
 export class ExplainMessageHandler implements IQueryHandler<ExplainMessage> {
   constructor(@Inject(PARTS) private readonly parts: QueryParts) {}
-  execute(query: ExplainMessage): Promise<Explanation> {
+  execute(query: ExplainMessage): Promise<ExplanationJson> {
     return explainMessage(query, this.parts)
   }
 }

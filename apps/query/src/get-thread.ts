@@ -4,10 +4,9 @@ import { mayUseSpace, Problem, type CallerOf } from '@skein/http'
 import { threadTree } from '@skein/threading'
 import type { ThreadDetail } from '@skein/views'
 import { messagesJson } from './list-messages.js'
-import type { MessageAnswer } from './message-json.js'
+import type { ThreadAnswer } from './answers/thread.js'
 import type { ThreadQuery } from './params.js'
 import { PARTS, type QueryParts } from './parts.js'
-import type { Standing } from './positions.js'
 import { messagesOf } from './recorded-facts.js'
 import { threadDetailJson } from './thread-json.js'
 import { threadSeen } from './thread-seen.js'
@@ -15,12 +14,6 @@ import { treeJson } from './tree-json.js'
 
 /** Messages that a tree is made of at most; a longer thread is read page by page. */
 const LARGEST_TREE = 5_000
-
-export interface ThreadAnswer extends Standing, ReturnType<typeof threadDetailJson> {
-  readonly messages: MessageAnswer[]
-  readonly next_cursor: string | null
-  readonly tree?: ReturnType<typeof treeJson>
-}
 
 /** A thread with its people, its counts and the first page of its messages; with `tree`, who answers whom. */
 export class GetThread extends Query<ThreadAnswer> {

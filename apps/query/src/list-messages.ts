@@ -4,17 +4,12 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs'
 import type { CallerOf } from '@skein/http'
 import type { MessageDetail } from '@skein/views'
 import { withCursorProblem } from './list-threads.js'
-import { messageJson, type MessageAnswer } from './message-json.js'
+import type { MessageJson } from './answers/message.js'
+import type { MessageList } from './answers/thread.js'
+import { messageJson } from './message-json.js'
 import type { MessagesQuery } from './params.js'
 import { PARTS, type QueryParts } from './parts.js'
-import type { Standing } from './positions.js'
 import { threadSeen } from './thread-seen.js'
-
-export interface MessageList extends Standing {
-  readonly thread_id: string
-  readonly messages: MessageAnswer[]
-  readonly next_cursor: string | null
-}
 
 /** The messages of a thread in reading order. */
 export class ListMessages extends Query<MessageList> {
@@ -31,8 +26,8 @@ export class ListMessages extends Query<MessageList> {
 export const messagesJson = async (
   messages: readonly MessageDetail[],
   { access }: QueryParts,
-): Promise<MessageAnswer[]> => {
-  const answers: MessageAnswer[] = []
+): Promise<MessageJson[]> => {
+  const answers: MessageJson[] = []
   for (const message of messages) {
     answers.push(messageJson(message, (inbox) => access.addressOf(inbox)))
     if (message.body?.html) await setImmediate()

@@ -4,15 +4,11 @@ import { partitionOf } from '@skein/events'
 import { badRequest, hasWholeAccount, type CallerOf } from '@skein/http'
 import type { Inbox } from '@skein/log'
 import { InvalidCursor, type ThreadFilter } from '@skein/views'
+import type { ThreadList } from './answers/thread.js'
 import type { ThreadsQuery } from './params.js'
 import { PARTS, type QueryParts } from './parts.js'
-import { readAwaited, type Standing } from './positions.js'
-import { threadJson } from './thread-json.js'
-
-export interface ThreadList extends Standing {
-  readonly threads: ReturnType<typeof threadJson>[]
-  readonly next_cursor: string | null
-}
+import { readAwaited } from './positions.js'
+import { listedThreadJson } from './thread-json.js'
 
 /** The threads of the caller's account, or of one inbox of it, newest first. */
 export class ListThreads extends Query<ThreadList> {
@@ -24,14 +20,15 @@ export class ListThreads extends Query<ThreadList> {
   }
 }
 
+/** Leaves out what is not given. */
+const given = <T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never
+
 const filterOf = ({ caller: { account }, params }: ListThreads, inbox: ThreadFilter['inbox']): ThreadFilter => {
+  const { search, q, domain, address, label, before, after } = params
   const isRead = params.is_read ?? (params.unread === undefined ? undefined : !params.unread)
-  return {
-    account,
-    ...(inbox === undefined ? {} : { inbox }),
-    ...(isRead === undefined ? {} : { isRead }),
-    ...(params.search === undefined ? {} : { search: params.search }),
-  }
+  const said = { isRead, isHandled: params.handled, hasAttachment: params.has_attachment }
+  return { account, ...given({ inbox, ...said, search, q, domain, address, label, before, after }) }
 }
 
 /** A list's own refusal of a cursor, in the words of the API. */
@@ -70,7 +67,7 @@ export const listThreads = async (
       ...(params.cursor === undefined ? {} : { cursor: params.cursor }),
     }),
   )
-  return { threads: page.threads.map(threadJson), next_cursor: page.nextCursor, ...standing }
+  return { threads: page.threads.map(listedThreadJson), next_cursor: page.nextCursor, ...standing }
 }
 
 @QueryHandler(ListThreads)

@@ -1,6 +1,8 @@
 import type { InboxId } from '@skein/events'
 import { newText } from '@skein/mail'
 import type { MessageDetail } from '@skein/views'
+import type { MessageJson } from './answers/message.js'
+import { deliveryJson } from './delivery-json.js'
 import { safeHtml } from './safe-html.js'
 
 const bracketed = (id: string): string => `<${id}>`
@@ -24,9 +26,10 @@ const attachmentsJson = (message: MessageDetail) =>
   }))
 
 /** A message with its text, and its HTML cleaned. Message-IDs stand in brackets, as in the mail (RFC 5322 §3.6.4). */
-export const messageJson = (message: MessageDetail, addressOf: (inbox: InboxId) => string | null) => ({
+export const messageJson = (message: MessageDetail, addressOf: (inbox: InboxId) => string | null): MessageJson => ({
   id: message.id,
   thread_id: message.thread,
+  thread_position: message.threadPosition,
   space: message.space,
   direction: message.direction,
   kind: message.kind,
@@ -39,11 +42,11 @@ export const messageJson = (message: MessageDetail, addressOf: (inbox: InboxId) 
   parent_message_id: message.parentId === null ? null : bracketed(message.parentId),
   subject: message.subject,
   from_addr: message.from[0]?.address ?? null,
-  from: message.from,
-  reply_to: message.replyTo,
+  from: [...message.from],
+  reply_to: [...message.replyTo],
   to_addr: toAddress(message, addressOf),
-  header_to: message.to,
-  cc: message.cc,
+  header_to: [...message.to],
+  cc: [...message.cc],
   delivery_role: message.deliveries[0]?.role ?? null,
   deliveries: message.deliveries.map(({ inbox, role, isRead, receivedAt }) => ({
     inbox,
@@ -69,8 +72,8 @@ export const messageJson = (message: MessageDetail, addressOf: (inbox: InboxId) 
   html: message.body?.html == null ? null : safeHtml(message.body.html),
   attachments: attachmentsJson(message),
   authentication: message.body?.authentication ?? null,
-  problems: message.body?.problems ?? [],
+  problems: [...(message.body?.problems ?? [])],
   rule: message.rule,
   confidence: message.confidence,
+  delivery: deliveryJson(message.sending),
 })
-export type MessageAnswer = ReturnType<typeof messageJson>

@@ -13,11 +13,34 @@ const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
 const limit = z.coerce.number().int().min(1).max(100).default(50)
 const cursor = z.string().min(1).max(400)
 
+const label = z
+  .string()
+  .trim()
+  .regex(/^\P{C}{1,100}$/u, 'is no label: 1 to 100 characters, none of them a control')
+/** ISO 8601 with its offset, or a day, which begins in UTC. */
+const moment = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()], 'is no time: 2026-01-31 or 2026-01-31T12:00:00Z')
+  .transform((text) => new Date(text).toISOString())
+
 const page = { limit, cursor: cursor.optional(), wait_for: waitFor.optional() }
 const filters = {
   is_read: flag.optional(),
   unread: flag.optional(),
   search: z.string().trim().min(1).max(200).optional(),
+  q: z.string().trim().min(1).max(500).optional(),
+  domain: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .regex(/^@?[^@\s]{1,253}$/, 'is no domain: example.com, with or without @ before it')
+    .transform((text) => text.replace('@', ''))
+    .optional(),
+  address: z.string().trim().toLowerCase().min(1).max(320).optional(),
+  label: label.optional(),
+  handled: flag.optional(),
+  has_attachment: flag.optional(),
+  before: moment.optional(),
+  after: moment.optional(),
 }
 const oneReadState = (query: { is_read?: unknown; unread?: unknown }): boolean =>
   query.is_read === undefined || query.unread === undefined
@@ -37,10 +60,30 @@ export type MessagesQuery = z.infer<typeof messagesQuery>
 export type ThreadQuery = z.infer<typeof threadQuery>
 export type MessageQuery = z.infer<typeof messageQuery>
 
-/** `up_to`: the thread's version when the caller saw it; mail that was recorded later stays unread. */
-export const threadPatch = z.strictObject({
-  is_read: z.boolean(),
-  up_to: z.int().nonnegative().optional(),
-  inbox: inboxId.optional(),
-})
+/** How long a claim may run at a time: a day. */
+const LONGEST_CLAIM_SECONDS = 86_400
+const who = z.string().trim().min(1).max(200)
+const labels = z.array(label).max(100).default([])
+
+/**
+ * `up_to`: the thread's version when the caller saw it; mail that was recorded later stays unread, and opens a thread that was
+ * handled. `claim`: for so many seconds; `null` gives it back. `by`: who claims, gives back, handles; else the key.
+ */
+export const threadPatch = z
+  .strictObject({
+    is_read: z.boolean().optional(),
+    up_to: z.int().nonnegative().optional(),
+    inbox: inboxId.optional(),
+    labels: z.strictObject({ add: labels, remove: labels }).optional(),
+    claim: z
+      .strictObject({ for: z.int().min(1).max(LONGEST_CLAIM_SECONDS), by: who.optional() })
+      .nullable()
+      .optional(),
+    handled: z.boolean().optional(),
+    by: who.optional(),
+  })
+  .refine(({ is_read, labels, claim, handled }) => [is_read, labels, claim, handled].some((one) => one !== undefined), {
+    path: ['is_read'],
+    message: 'is missing, and so are labels, claim and handled: there is nothing to change',
+  })
 export type ThreadPatch = z.infer<typeof threadPatch>

@@ -6,6 +6,10 @@ import { readFacts } from '@skein/mail'
 import { testNats, testPostgres, type TestDatabase, type TestNats } from '@skein/servers'
 import { decide, MemoryLinkIndex, ruleSet } from '@skein/threading'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { z } from 'zod'
+import { message as messageSchema } from './answers/message.js'
+import { diagnosis, explanation, quarantineList, simulation, suggestionList } from './answers/reasons.js'
+import { messageList, threadAnswer, threadCount, threadList } from './answers/thread.js'
 import { startQuery, type RunningQuery } from './index.js'
 
 const account = 'acc_a' as AccountId
@@ -148,7 +152,14 @@ describe('lists', () => {
       message_count: 1,
       unread_count: 1,
       is_read: false,
+      has_unread: true,
       has_attachment: false,
+      awaiting_reply: false,
+      labels: [],
+      claim: null,
+      handled: false,
+      handled_by: null,
+      handled_at: null,
       first_message_at: '2026-01-05T08:00:00.000Z',
       last_message_at: '2026-01-05T08:00:00.000Z',
       relation: null,
@@ -461,6 +472,105 @@ describe('marking read', () => {
   })
 })
 
+describe('taking care of a thread', () => {
+  const answered = async (respond: (name: string) => object, body: object, headers = {}) => {
+    const { thread, sequence } = await receive(mail(`care${received}`, 'Cared for'))
+    await call(`/v1/threads?wait_for=${partition}:${sequence}`)
+    const commands: { name: string; payload: Record<string, unknown> }[] = []
+    const writer = log.connection.subscribe(`skein.cmd.threader.${partition}.*`, {
+      callback: (_, message) => {
+        const name = message.subject.split('.').at(-1) ?? ''
+        commands.push({ name, payload: message.json() })
+        message.respond(JSON.stringify(respond(name)))
+      },
+    })
+    await log.connection.flush()
+    const answer = await patch(`/v1/threads/${thread}`, body, headers)
+    writer.unsubscribe()
+    return { answer, commands, thread, sequence }
+  }
+  const ok = () => ({ ok: true, result: { partition, sequence: 4711, events: [] } })
+
+  it('claims first, then labels, then says what is handled and read, up to what was seen', async () => {
+    const body = { is_read: true, handled: true, labels: { add: ['vip'] }, claim: { for: 60, by: 'ann' } }
+    const { answer, commands, thread } = await answered(ok, body, { 'if-match': '"3"' })
+    expect(answer).toMatchObject({ status: 200, body: { id: thread, up_to: 3, wait_for: `${partition}:4711` } })
+    expect(commands.map(({ name }) => name)).toEqual(['ClaimThread', 'LabelThread', 'HandleThread', 'MarkThreadRead'])
+    const [claim, label, handle] = commands.map(({ payload }) => payload)
+    expect(claim).toMatchObject({ thread, by: 'ann', until: expect.stringMatching(/^20.*Z$/) })
+    expect(label).toMatchObject({ thread, add: ['vip'], remove: [] })
+    expect(handle).toMatchObject({ thread, by: 'ann', upTo: 3 })
+  })
+
+  it('gives a claim back, and opens what was handled', async () => {
+    const { commands } = await answered(ok, { claim: null, handled: false, by: 'ann' })
+    expect(commands).toMatchObject([
+      { name: 'ReleaseThread', payload: { by: 'ann' } },
+      { name: 'ReopenThread', payload: { by: 'ann' } },
+    ])
+  })
+
+  it('does nothing else for who does not get the claim', async () => {
+    const refused = () => ({ ok: false, code: 'claimed', detail: 'bob has it.' })
+    const { answer, commands } = await answered(refused, { claim: { for: 60 }, is_read: true })
+    expect(answer).toMatchObject({ status: 409, body: { type: 'urn:skein:problem:claimed', detail: 'bob has it.' } })
+    expect(commands.map(({ name }) => name)).toEqual(['ClaimThread'])
+  })
+
+  it.each([
+    ['{"claim":{"for":0}}', 'claim.for'],
+    ['{"claim":{}}', 'claim.for'],
+    ['{"claim":{"for":60,"by":""}}', 'claim.by'],
+    ['{"labels":{"add":["a\\nb"]}}', 'labels.add.0'],
+    ['{"labels":["a"]}', 'labels'],
+    ['{"handled":"yes"}', 'handled'],
+  ])('is refused as %s, naming %s', async (body, field) => {
+    const answer = await call('/v1/threads/thr_none', { method: 'PATCH', body })
+    expect(answer).toMatchObject({ status: 400, body: { field, fix: expect.any(String) } })
+  })
+})
+
+describe('answers', () => {
+  /** Every call that reads, with what its description says that it answers. */
+  const walk = (thread: string, message: string): [path: string, schema: z.ZodType][] => [
+    ['/v1/threads', threadList],
+    ['/v1/threads?q=shapes', threadList],
+    [`/v1/inboxes/${support}/threads?domain=mail.test`, threadList],
+    ['/v1/threads/count', threadCount],
+    [`/v1/threads/${thread}?tree=true`, threadAnswer],
+    [`/v1/threads/${thread}/messages`, messageList],
+    [`/v1/messages/${message}`, messageSchema],
+    [`/v1/messages/${message}/explain`, explanation],
+    [`/v1/messages/${message}/diagnosis`, diagnosis],
+    ['/v1/suggestions', suggestionList],
+    ['/v1/quarantine', quarantineList],
+  ]
+
+  it('have what their schemas say, and nothing beside', async () => {
+    const first = await receive(mail('sh1', 'Shapes', ['Cc: "Bo" <bo@mail.test>']), { body: 'All the shapes.' })
+    const chain = ['In-Reply-To: <sh1@mail.test>', 'References: <sh0@mail.test> <sh1@mail.test>']
+    const { message, sequence } = await receive(mail('sh2', 'Re: Shapes', chain))
+    await call(`/v1/threads?wait_for=${partition}:${sequence}`)
+    for (const [path, schema] of walk(first.thread, message)) {
+      const { status, body } = await call(path)
+      expect([path, status]).toEqual([path, 200])
+      expect([path, schema.parse(body)]).toEqual([path, body])
+    }
+    const asked = { thread_id: first.thread, draft: { subject: 'Re: Shapes' } }
+    const { body } = await call('/v1/simulate', { method: 'POST', body: JSON.stringify(asked) })
+    expect(simulation.parse(body)).toEqual(body)
+  })
+
+  it('of a thread that has not changed are empty for who has it', async () => {
+    const { thread, sequence } = await receive(mail('etag1', 'Unchanged'))
+    const first = await call(`/v1/threads/${thread}?wait_for=${partition}:${sequence}`)
+    const etag = first.headers.get('etag') ?? ''
+    const headers = { authorization: `Bearer ${KEY}`, 'if-none-match': etag }
+    const again = await fetch(`${query.url}/v1/threads/${thread}`, { headers })
+    expect([again.status, await again.text()]).toEqual([304, ''])
+  })
+})
+
 describe('what a key may see', () => {
   it('ends at its account: what others have is answered as what does not exist', async () => {
     const { thread, message, sequence } = await receive(mail('s1', 'Secret'))
@@ -512,6 +622,13 @@ describe('bad input', () => {
     ['/v1/threads?is_read=true&unread=true', 400, 'unread'],
     ['/v1/threads?search=', 400, 'search'],
     ['/v1/threads?ofset=3', 400, 'ofset'],
+    ['/v1/threads?q=', 400, 'q'],
+    ['/v1/threads?domain=a@b.test', 400, 'domain'],
+    ['/v1/threads?label=', 400, 'label'],
+    ['/v1/threads?handled=maybe', 400, 'handled'],
+    ['/v1/threads?before=yesterday', 400, 'before'],
+    ['/v1/suggestions?limit=0', 400, 'limit'],
+    ['/v1/quarantine?cursor=abc', 400, 'cursor'],
     ['/v1/threads?inbox=inb_none', 404, undefined],
     ['/v1/threads?wait_for=soon', 400, 'wait_for'],
     ['/v1/threads?wait_for=99:1', 400, 'wait_for'],

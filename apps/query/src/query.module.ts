@@ -18,7 +18,6 @@ import { ListMessagesHandler } from './list-messages.js'
 import { ListOffersHandler } from './list-offers.js'
 import { ListThreadsHandler } from './list-threads.js'
 import { PatchThreadHandler } from './patch-thread.js'
-import { OffersController } from './offers.controller.js'
 import { PARTS, type QueryParts } from './parts.js'
 import { Positions } from './positions.js'
 import { ProjectorController } from './projector.controller.js'
@@ -55,11 +54,7 @@ export class QueryModule {
     return {
       module: QueryModule,
       imports: [CqrsModule.forRoot()],
-      controllers: [
-        ...controllers,
-        ProjectorController,
-        metricsController(settings.publicMetrics),
-      ],
+      controllers: [...controllers, ProjectorController, metricsController(settings.publicMetrics)],
       providers: [
         ...handlers,
         { provide: PARTS, useValue: parts },

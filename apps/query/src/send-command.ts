@@ -2,22 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { SpaceId } from '@skein/events'
 import { Problem, type CallerOf } from '@skein/http'
 import { CommandRefused, NoWriter } from '@skein/log'
-import { z } from 'zod'
+import { recorded, type Recorded } from './answers/recorded.js'
 import type { QueryParts } from './parts.js'
 
-const recorded = z.object({
-  partition: z.number(),
-  sequence: z.number(),
-  events: z.array(z.object({ type: z.string(), thread: z.string() })),
-})
-
-/** What came of a command: given to a read, `wait_for` lets it see this write. */
-export interface Recorded {
-  readonly partition: number
-  readonly sequence: number
-  readonly wait_for: string
-  readonly events: readonly { readonly type: string; readonly thread: string }[]
-}
+const answered = recorded.omit({ wait_for: true })
 
 const problemOf = (error: unknown): unknown => {
   if (error instanceof NoWriter) {
@@ -40,7 +28,7 @@ export const sendCommand = async (
 ): Promise<Recorded> => {
   try {
     const answer = await log.command(partition, name, { id: randomUUID(), space, actor: caller.key, ...payload })
-    const { sequence, events } = recorded.parse(answer)
+    const { sequence, events } = answered.parse(answer)
     return { partition, sequence, wait_for: `${partition}:${sequence}`, events }
   } catch (error) {
     throw problemOf(error)

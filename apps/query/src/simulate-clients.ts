@@ -2,35 +2,12 @@ import { Inject } from '@nestjs/common'
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs'
 import { badRequest, type CallerOf } from '@skein/http'
 import type { MailFacts } from '@skein/mail'
-import { clientNames, clientTitle, simulate, type ClientName, type Grouping } from '@skein/threading'
+import { clientNames, clientTitle, simulate, type ClientName } from '@skein/threading'
+import type { Simulation } from './answers/reasons.js'
 import { PARTS, type QueryParts } from './parts.js'
 import { factsOf, messagesOf } from './recorded-facts.js'
 import { factsOfDraft, factsOfGiven, MOST_SIMULATED, type SimulateBody } from './simulate-request.js'
 import { threadSeen } from './thread-seen.js'
-
-interface SimulatedMessage {
-  /** Where the mail is from: the stored thread, the request's messages, its draft. */
-  readonly source: 'thread' | 'messages' | 'draft'
-  /** The id of a stored message. */
-  readonly id: string | null
-  readonly message_id: string | null
-  readonly subject: string
-  readonly conversation: number
-  readonly rule: string
-  readonly because: string
-  /** Place, from 0, of the message in this list that it was tied to. */
-  readonly tied_to: number | null
-  readonly sureness: Grouping['sureness']
-}
-
-export interface Simulation {
-  readonly clients: {
-    readonly client: ClientName
-    readonly title: string
-    readonly conversations: number
-    readonly messages: SimulatedMessage[]
-  }[]
-}
 
 /** How mail clients would group these mails. */
 export class SimulateClients extends Query<Simulation> {
@@ -41,6 +18,8 @@ export class SimulateClients extends Query<Simulation> {
     super()
   }
 }
+
+type SimulatedMessage = Simulation['clients'][number]['messages'][number]
 
 interface Mail extends Pick<SimulatedMessage, 'source' | 'id'> {
   readonly facts: MailFacts

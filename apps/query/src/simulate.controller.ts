@@ -1,8 +1,9 @@
 import { Body, Controller, HttpCode, Post, Query } from '@nestjs/common'
 import { QueryBus } from '@nestjs/cqrs'
-import { Caller, Needs, type CallerOf } from '@skein/http'
+import { Caller, Describe, Needs, type CallerOf } from '@skein/http'
 import { noQuery } from './params.js'
-import { SimulateClients, type Simulation } from './simulate-clients.js'
+import { simulation, type Simulation } from './answers/reasons.js'
+import { SimulateClients } from './simulate-clients.js'
 import { simulateBody, type SimulateBody } from './simulate-request.js'
 
 @Controller('v1/simulate')
@@ -13,6 +14,7 @@ export class SimulateController {
   @Post()
   @HttpCode(200)
   @Needs('read')
+  @Describe({ summary: 'How mail clients will group messages', tag: 'messages', answers: { 200: simulation } })
   simulate(
     @Caller() caller: CallerOf,
     @Body({ schema: simulateBody }) body: SimulateBody,

@@ -1,13 +1,24 @@
 import { Body, Controller, Get, Headers, Param, Patch, Query, Res } from '@nestjs/common'
 import { CommandBus, QueryBus } from '@nestjs/cqrs'
-import { Caller, type CallerOf } from '@skein/http'
+import { Caller, Describe, type CallerOf } from '@skein/http'
 import type { Response } from 'express'
+import { patched, type Patched } from './answers/recorded.js'
+import {
+  messageList,
+  threadAnswer,
+  threadCount,
+  threadList,
+  type MessageList,
+  type ThreadAnswer,
+  type ThreadCount,
+  type ThreadList,
+} from './answers/thread.js'
 import { CountThreads } from './count-threads.js'
-import { etagOf, versionIn } from './etag.js'
-import { GetThread, type ThreadAnswer } from './get-thread.js'
-import { ListMessages, type MessageList } from './list-messages.js'
-import { ListThreads, type ThreadList } from './list-threads.js'
-import { MarkThreadRead, type Marked } from './mark-thread-read.js'
+import { etagOf, hasVersion, versionIn } from './etag.js'
+import { GetThread } from './get-thread.js'
+import { ListMessages } from './list-messages.js'
+import { ListThreads } from './list-threads.js'
+import { PatchThread } from './patch-thread.js'
 import {
   inboxThreadsQuery,
   messagesQuery,
@@ -21,6 +32,10 @@ import {
   type ThreadsQuery,
 } from './params.js'
 
+const tag = 'threads'
+const FILTERS =
+  'Newest first. search is a part of a subject, name or address; q is full text (words, phrases in quotes, or, -not), each thread with its rank; domain is a whole domain. What is given has to hold all together.'
+
 @Controller('v1')
 export class ThreadsController {
   constructor(
@@ -29,11 +44,13 @@ export class ThreadsController {
   ) {}
 
   @Get('threads')
+  @Describe({ summary: 'List threads', detail: FILTERS, tag, answers: { 200: threadList } })
   list(@Caller() caller: CallerOf, @Query({ schema: threadsQuery }) params: ThreadsQuery): Promise<ThreadList> {
     return this.queries.execute(new ListThreads(caller, params))
   }
 
   @Get('inboxes/:inbox/threads')
+  @Describe({ summary: 'List threads of an inbox', detail: FILTERS, tag, answers: { 200: threadList } })
   listOfInbox(
     @Caller() caller: CallerOf,
     @Param('inbox') inbox: string,
@@ -43,23 +60,35 @@ export class ThreadsController {
   }
 
   @Get('threads/count')
-  count(@Caller() caller: CallerOf, @Query({ schema: noQuery }) _: object): Promise<{ count: number }> {
+  @Describe({ summary: 'Count threads', tag, answers: { 200: threadCount } })
+  count(@Caller() caller: CallerOf, @Query({ schema: noQuery }) _: object): Promise<ThreadCount> {
     return this.queries.execute(new CountThreads(caller))
   }
 
   @Get('threads/:id')
+  @Describe({
+    summary: 'Get a thread',
+    detail:
+      'By any id that it ever had. Its ETag is its version; with If-None-Match it is answered 304 while nothing has changed.',
+    tag,
+    answers: { 200: threadAnswer, 304: null },
+  })
   async get(
     @Caller() caller: CallerOf,
     @Param('id') id: string,
     @Query({ schema: threadQuery }) params: ThreadQuery,
+    @Headers('if-none-match') ifNoneMatch: string | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ThreadAnswer> {
     const thread = await this.queries.execute(new GetThread(caller, id, params))
     response.setHeader('ETag', etagOf(thread.version))
+    // express would answer so by itself, but not to fetch(), which sends Cache-Control: no-cache along
+    if (hasVersion(ifNoneMatch, thread.version)) response.status(304)
     return thread
   }
 
   @Get('threads/:id/messages')
+  @Describe({ summary: 'List messages of a thread', detail: 'In reading order.', tag, answers: { 200: messageList } })
   messages(
     @Caller() caller: CallerOf,
     @Param('id') id: string,
@@ -69,13 +98,20 @@ export class ThreadsController {
   }
 
   @Patch('threads/:id')
+  @Describe({
+    summary: 'Change a thread',
+    detail:
+      'Read or unread, labels, a claim for so many seconds (409 claimed while another runs) or null to give it back, handled or not.',
+    tag,
+    answers: { 200: patched },
+  })
   patch(
     @Caller() caller: CallerOf,
     @Param('id') id: string,
     @Body({ schema: threadPatch }) patch: ThreadPatch,
     @Headers('if-match') ifMatch: string | undefined,
     @Query({ schema: noQuery }) _: object,
-  ): Promise<Marked> {
-    return this.commands.execute(new MarkThreadRead(caller, id, patch, versionIn(ifMatch)))
+  ): Promise<Patched> {
+    return this.commands.execute(new PatchThread(caller, id, patch, versionIn(ifMatch)))
   }
 }

@@ -1,6 +1,7 @@
 import type { ThreadTree, TreeNode } from '@skein/threading'
+import type { TreeNodeJson } from './answers/thread.js'
 
-const nodeJson = (node: TreeNode) => ({
+const nodeJson = (node: TreeNode): TreeNodeJson => ({
   id: node.message,
   message_id: `<${node.id}>`,
   is_ghost: node.message === null,
@@ -13,4 +14,4 @@ const nodeJson = (node: TreeNode) => ({
 })
 
 /** Root first, each followed by all that is below it; ghosts (mails that were named but never came) are among them. */
-export const treeJson = ({ nodes }: ThreadTree) => nodes.map(nodeJson)
+export const treeJson = ({ nodes }: ThreadTree): TreeNodeJson[] => nodes.map(nodeJson)
