@@ -35,7 +35,7 @@ beforeAll(async () => {
   await putTransport(system.log, 'effects', smtp.port)
   const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`
   await system.log.directory.put('webhook', {
-    ...{ id: 'whk_effects' as never, account, name: 'effects', types: null, inboxes: null },
+    ...{ id: 'whk_effects', account, name: 'effects', types: null, inboxes: null },
     url: `http://127.0.0.1:${(hook.address() as AddressInfo).port}/`,
     secrets: [system.log.secrets.seal(secret, 'webhook whk_effects secret')],
     createdAt: new Date().toISOString(),
