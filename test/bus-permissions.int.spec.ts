@@ -115,7 +115,7 @@ describe('each service may do its work', () => {
   })
 
   it('query keeps the directory, follows events and passes commands on', async () => {
-    await logOf('query').directory.put('account', { id: 'acc_a', name: 'A' } as never)
+    await logOf('query').directory.put('account', { id: 'acc_a', name: 'A' })
     await expect.poll(() => logOf('ingest').directory.account('acc_a' as never)?.name).toBe('A')
     const followed = await logOf('query').events.follow(partition, 0)
     for await (const message of followed) if (message.seq === 2) break
@@ -125,6 +125,16 @@ describe('each service may do its work', () => {
     })
     await busOf('threader').flush()
     expect(await logOf('query').command(0, 'MarkThreadRead', {})).toBe('done')
+  })
+
+  it('every door with keys notes their use; query and outbox count requests', async () => {
+    for (const user of ['ingest', 'query', 'outbox'] as const) {
+      logOf(user).directory.used(`key_${user}`)
+      await expect.poll(() => logOf('query').directory.lastUsed(`key_${user}`)).not.toBeNull()
+    }
+    for (const user of ['query', 'outbox'] as const)
+      expect(await logOf(user).rates(100).take('key_a')).toMatchObject({ allowed: true })
+    expect((await logOf('outbox').streamState('RATES')).messages).toBeGreaterThan(0)
   })
 
   it('outbox follows events', async () => {
@@ -193,6 +203,7 @@ describe('and nothing else', () => {
     ['ingest', 'skein.events.0.spc_a.ThreadStarted'],
     ['ingest', 'skein.mail.0.spc_a.delivery'],
     ['ingest', '$KV.directory.key.x'],
+    ['ingest', 'skein.rates.key_a.1'],
     ['ingest', '$JS.API.STREAM.PURGE.MAIL-0'],
     ['ingest', '$JS.API.STREAM.DELETE.MAIL-0'],
     ['ingest', '$JS.API.STREAM.UPDATE.MAIL-0'],
@@ -220,6 +231,7 @@ describe('and nothing else', () => {
     ['bus', 'skein.mail.0.spc_a.received'],
     ['bus', 'skein.events.0.spc_a.ThreadStarted'],
     ['bus', 'skein.cmd.threader.0.MarkThreadRead'],
+    ['bus', '$KV.key_usage.key_a'],
     ['bus', '$JS.API.STREAM.PURGE.EVENTS-0'],
     ['bus', '$JS.API.CONSUMER.CREATE.EVENTS-0.x'],
     ['bus-history', 'skein.mail.0.spc_a.received'],

@@ -4,6 +4,7 @@ import type { NextFunction, Request, Response } from 'express'
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { Caller, Needs, Public } from './api-key.js'
 import type { CallerOf } from './api-key.js'
+import { Describe } from './describe.js'
 import { Problem } from './problem.js'
 
 /** What this process counts, for Prometheus; of all its services together where it has several. */
@@ -59,11 +60,20 @@ const answer = async (response: Response): Promise<void> => {
   response.type(registry.contentType).send(await registry.metrics())
 }
 
+const description = {
+  summary: 'Get the metrics',
+  detail: 'In the text format of Prometheus. For operator keys, unless the instance shows them to everybody.',
+  tag: 'health',
+  answers: { 200: null },
+  answerType: 'text/plain',
+}
+
 @Controller('metrics')
 class MetricsController {
   /** What is counted is of all accounts. */
   @Get()
   @Needs('admin')
+  @Describe(description)
   async metrics(@Caller() caller: CallerOf, @Res() response: Response): Promise<void> {
     if (!caller.instance)
       throw new Problem(403, 'key-restricted', 'The key may not do this', 'The metrics are of the whole instance.', {
@@ -78,6 +88,7 @@ class MetricsController {
 class PublicMetricsController {
   @Get()
   @Public()
+  @Describe(description)
   metrics(@Res() response: Response): Promise<void> {
     return answer(response)
   }
