@@ -1,3 +1,8 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createTransport } from 'nodemailer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Instance } from '../../test/instance.js'
 import { RawSmtp } from '../../test/raw-smtp.js'
@@ -5,30 +10,27 @@ import { startIngest, type RunningIngest } from '../index.js'
 
 let instance: Instance
 let ingest: RunningIngest
+/** One that does not wait for long. */
+let hasty: RunningIngest
 
 beforeAll(async () => {
   instance = await Instance.start()
+  const rest = { log: instance.options, http: { port: 0, host: '127.0.0.1' } } as const
+  const smtp = { host: '127.0.0.1', port: 0, catchAll: false }
   ingest = await startIngest({
-    log: instance.options,
-    http: { port: 0, host: '127.0.0.1' },
+    ...rest,
     settings: { maxMailBytes: 200_000, maxReadingBytes: 250_000 },
-    smtp: {
-      host: '127.0.0.1',
-      port: 0,
-      catchAll: false,
-      maxConnections: 6,
-      maxConnectionsOfOneAddress: 3,
-      idleMs: 700,
-      mailMs: 1_500,
-    },
+    smtp: { ...smtp, maxConnections: 6, maxConnectionsOfOneAddress: 3 },
   })
+  hasty = await startIngest({ ...rest, smtp: { ...smtp, idleMs: 3_000, mailMs: 1_000 } })
 })
 afterAll(async () => {
   await ingest?.stop()
+  await hasty?.stop()
   await instance?.stop()
 })
 
-const connect = () => RawSmtp.connect(ingest.smtp ?? { host: '', port: 0 })
+const connect = (at = ingest) => RawSmtp.connect(at.smtp ?? { host: '', port: 0 })
 const mail = (size: number) =>
   `Subject: x\r\n\r\n${'x'
     .repeat(98)
@@ -69,20 +71,54 @@ describe('what one peer may take up', () => {
   })
 
   it('who says nothing is sent away', async () => {
-    const client = await connect()
+    const client = await connect(hasty)
     expect(await client.reply()).toMatch(/^421 .*Timeout/)
     expect(await client.reply()).toBe('closed')
   })
 
   it('who drips a mail is cut off, and leaves nothing', async () => {
     const before = await instance.endOfMail()
-    const client = await connect()
+    const client = await connect(hasty)
     await client.begin('help@skein.example')
     const drip = setInterval(() => client.socket.write('x: y\r\n'), 100)
     expect(await client.reply()).toMatch(/^421 .*no end/)
     clearInterval(drip)
     expect(await instance.endOfMail()).toBe(before)
-    expect((await connect()).greeting).toMatch(/^220/)
+  })
+})
+
+describe('with a certificate', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'skein-smtp-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+  const made = spawnSync(
+    'openssl',
+    'req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -days 1 -subj /CN=mx.skein.example -keyout'
+      .split(' ')
+      .concat(key, '-out', cert),
+  )
+
+  it.skipIf(made.status !== 0)('a mail comes through STARTTLS (skipped where no openssl makes one)', async () => {
+    const door = await startIngest({
+      log: { ...instance.options, name: 'tls' },
+      http: { port: 0, host: '127.0.0.1' },
+      smtp: {
+        host: '127.0.0.1',
+        port: 0,
+        catchAll: false,
+        tls: { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') },
+      },
+    })
+    const place = door.smtp ?? { host: '', port: 0 }
+    const transport = createTransport({
+      ...place,
+      requireTLS: true,
+      tls: { ca: readFileSync(cert, 'utf8'), servername: 'mx.skein.example' },
+    })
+    const sent = await transport.sendMail({ from: 'a@b.example', to: 'help@skein.example', text: 'x' })
+    const [record] = await instance.storedAt(sent.response)
+    expect(await instance.rawOf(record!)).toContain(' with ESMTPS id ')
+    await door.stop()
   })
 })
 

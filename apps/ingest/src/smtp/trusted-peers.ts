@@ -7,8 +7,9 @@ import { BlockList, isIP } from 'node:net'
 export const trustedPeers = (trusted: readonly string[]): ((address: string) => boolean) => {
   const list = new BlockList()
   for (const entry of trusted) {
-    const [address = '', bits] = entry.trim().split('/')
+    const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(entry.trim()) ?? []
     const family = familyOf(address)
+    // without its bits a net would be the whole world
     if (family === null) throw new Error(`${entry} is neither an address nor a net such as 10.0.0.0/8`)
     if (bits === undefined) list.addAddress(address, family)
     else list.addSubnet(address, Number(bits), family)
