@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { mail, space, startPartition, type Partition } from '../test/partition.js'
 import { readCommand, type CommandName } from './commands.js'
 import type { PartitionWriter } from './partition-writer.js'
+import { startThreader } from './start.js'
 
 describe('corrections by a person', () => {
   let partition: Partition
@@ -100,6 +101,29 @@ describe('corrections by a person', () => {
       ok: false,
       code: expect.stringMatching(/^no-such-/) as unknown,
     })
+  })
+
+  it('that broke off are no refusals: nobody knows what became of them, and the next try is carried out', async () => {
+    const { thread } = await receive('a')
+    const threader = await startThreader({
+      log: partition.logOptions,
+      databaseUrl: partition.databaseUrl,
+      http: 'shared',
+      holder: 'alone',
+    })
+    const label = (name: string) =>
+      partition.log
+        .command(0, 'LabelThread', { id: `l-${name}`, space, actor: 'key_test', thread, add: [name], remove: [] })
+        .then(
+          () => 'done',
+          (error: Error) => error.name,
+        )
+    await expect.poll(() => label('first'), { timeout: 10_000 }).toBe('done')
+    await writer.open()
+    await command('LabelThread', { thread, add: ['by another writer'], remove: [] })
+    expect(await label('second')).toBe('NoWriter')
+    await expect.poll(() => label('second'), { timeout: 10_000 }).toBe('done')
+    await threader.stop()
   })
 
   it('survive the loss of the index', async () => {

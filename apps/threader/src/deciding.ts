@@ -48,23 +48,31 @@ async function* decideMail({ record, position }: MailInput, known: SpaceKnowledg
 
 /** A mail of ours that was not there before waits to be sent; and whoever wrote it has read what it had seen. */
 const queued = async (record: ComposedRecord, input: LogPosition, known: SpaceKnowledge): Promise<Decided[]> => {
-  const { from, to, answers, sendAt, automatic, onUnknown, actor, seenUpTo } = record.outgoing
-  const { inbox } = record
-  const message = (await known.ask((index) => index.original(record.message))) ?? record.message
+  const { inbox, outgoing } = record
+  const { from, to, answers, sendAt, automatic, onUnknown, actor, seenUpTo } = outgoing
+  const { message, thread, seen } = await known.ask((index) => {
+    const placed = index.original(record.message) ?? record.message
+    return {
+      message: placed,
+      thread: index.threadOf(placed),
+      seen: seenUpTo && { thread: index.resolve(seenUpTo.thread), upTo: seenUpTo.sequence },
+    }
+  })
   await known.learnOutgoing([message])
-  const thread = await known.ask((index) => index.threadOf(message))
   const there = known.outgoing(message)
   if (there !== undefined && message !== record.message)
     throw new Undecidable(`another mail was written here under the Message-ID of ${record.message}: ${message}`)
   if (there !== undefined || thread === undefined) return []
   const data = { message, inbox, from, to, answers, sendAt, automatic, onUnknown, actor, input }
   const waits: Decided = { type: 'MessageQueued', thread, data }
-  if (seenUpTo === null) return [waits]
-  const seen = await known.ask((index) => index.resolve(seenUpTo.thread))
-  return [waits, { type: 'ThreadRead', thread: seen, data: { inboxes: [inbox], upTo: seenUpTo.sequence } }]
+  if (seen === null) return [waits]
+  return [waits, { type: 'ThreadRead', thread: seen.thread, data: { inboxes: [inbox], upTo: seen.upTo } }]
 }
 
-/** A report that is new, and says of a mail of ours that it did not arrive. One that says nothing readable counts as such. */
+/**
+ * A report that is new, is believed, and says of a mail of ours that it did not arrive. One that says nothing readable counts as
+ * such.
+ */
 const bounced = async (
   { facts, message: by }: ReceivedRecord,
   placed: readonly Decided[],
@@ -72,7 +80,9 @@ const bounced = async (
 ): Promise<Decided[]> => {
   const { kind, originalId, report } = facts
   const isNew = placed.some(({ type, data }) => type === 'MessageThreaded' && data.message === by)
-  if (kind !== 'bounce' || originalId === null || !isNew || (report?.action ?? 'failed') !== 'failed') return []
+  const isForged = placed.some(({ type }) => type === 'JoinQuarantined')
+  if (kind !== 'bounce' || originalId === null || !isNew || isForged || (report?.action ?? 'failed') !== 'failed')
+    return []
   const about = await known.learnOutgoingUnder(originalId)
   return about.flatMap((message) => {
     const found = known.outgoing(message)

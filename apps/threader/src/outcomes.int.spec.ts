@@ -55,10 +55,11 @@ describe('of a mail of ours', () => {
   })
 
   describe('a report', () => {
-    const report = (id: string, about: string, action = 'failed') =>
+    const report = (id: string, about: string, action = 'failed', lines: string[] = []) =>
       Buffer.from(
         [
           'From: mailer-daemon@b.example',
+          ...lines,
           `Message-ID: <${session.id(id)}@b.example>`,
           'Content-Type: multipart/report; report-type=delivery-status; boundary=x',
           'Subject: Delivery',
@@ -106,6 +107,16 @@ describe('of a mail of ours', () => {
       await sent('ours')
       await receiveReport('late', `${session.id('ours')}@a.example`, 'delayed')
       await receiveReport('there', `${session.id('ours')}@a.example`, 'delivered')
+      expect(await session.types()).not.toContain('MessageBounced')
+    })
+
+    it('that fails authentication is not believed', async () => {
+      await sent('ours')
+      const forged = report('forged', `${session.id('ours')}@a.example`, 'failed', [
+        'Authentication-Results: mx.a.example; dmarc=fail',
+      ])
+      await session.writer.write([await partition.accept(forged)])
+      expect(await session.types()).toContain('JoinQuarantined')
       expect(await session.types()).not.toContain('MessageBounced')
     })
 

@@ -12,7 +12,7 @@ import {
   type ReceivedRecord,
 } from '@skein/events'
 import { sha256Of } from './checksum.js'
-import type { Answer } from './commands.js'
+import { FAILED, type Answer } from './commands.js'
 import { followStream, inBatches } from './follow.js'
 import type { Lease } from './lease.js'
 import type { Log } from './log.js'
@@ -203,7 +203,7 @@ class Tenure {
     }).catch(() => {
       answer({
         ok: false,
-        code: 'failed',
+        code: FAILED,
         detail: `${name} could not be carried out; the log of the threader says why`,
       })
       void this.stop()

@@ -1,7 +1,7 @@
 import type { MessageId, SpaceId, StoredEvent, ThreadId } from '@skein/events'
 import { linkRowsOf } from '@skein/threading'
 import type { CareRow, LinkRows, Needs, Outgoing } from '@skein/threading'
-import { Database } from '../database.js'
+import { type Database } from '../database.js'
 import type { Run } from '../database.js'
 import { EventsMissing } from '../projection/projection.js'
 import { loadCare, writeCare } from './care-rows.js'
