@@ -1,6 +1,6 @@
 import { createTransport, type SendMailOptions } from 'nodemailer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Instance } from '../../test/instance.js'
+import { Instance, KEY_OF_A } from '../../test/instance.js'
 import { RawSmtp } from '../../test/raw-smtp.js'
 import { startIngest, type RunningIngest } from '../index.js'
 
@@ -59,6 +59,18 @@ describe('a mail for an inbox', () => {
       /^Return-Path: <bounce@example\.org>\r\nReceived: from \S+ \(\[127\.0\.0\.1\]\)\r\n by mx\.skein\.example with ESMTP id \w+;\r\n \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d \+0000\r\nFrom:/,
     )
     expect(record!.size).toBe(stored.length)
+  })
+
+  it('has the id that it has through any other door, although two lines of ours stand on top', async () => {
+    const raw = mail()
+    const posted = await fetch(`${ingest.url}/v1/inboxes/help@skein.example/mail`, {
+      method: 'POST',
+      body: raw.trimEnd(),
+      headers: { authorization: `Bearer ${KEY_OF_A}`, 'content-type': 'message/rfc822' },
+    })
+    const { message_id } = (await posted.json()) as { message_id: string }
+    const { response } = await send({ envelope: { from: 'ann@example.org', to: 'help@skein.example' }, raw })
+    expect(await instance.storedAt(response)).toMatchObject([{ message: message_id }])
   })
 
   it('with the null reverse path is taken', async () => {
