@@ -46,12 +46,23 @@ export const startServices = async (config: ServicesConfig): Promise<RunningServ
   await log.close()
 
   const threader = await startThreader({ log: logAs('threader'), databaseUrl, http: 'shared', holder: instance.id })
-  const outbox = await startOutbox({ log: logAs('outbox'), databaseUrl, http: 'shared', manners, holder: instance.id })
+  const port = await freePort(config.port)
+  const privateWebhooks = process.env['SKEIN_PRIVATE_WEBHOOKS'] === '1'
+  const publicUrl = process.env['SKEIN_PUBLIC_URL'] ?? `http://${config.host}:${port}`
+  const outbox = await startOutbox({
+    log: logAs('outbox'),
+    databaseUrl,
+    http: 'shared',
+    manners,
+    holder: instance.id,
+    settings: { privateWebhooks, publicUrl },
+  })
   const query = await startQuery({
     log: logAs('query'),
     databaseUrl,
     http: 'shared',
     manners,
+    settings: { privateWebhooks },
     neighbours: { ...threader.checks, ...outbox.checks },
   })
   const ingest = await startIngest({
@@ -67,7 +78,6 @@ export const startServices = async (config: ServicesConfig): Promise<RunningServ
     handler(request, response)
   })
   query.serveSockets(server)
-  const port = await freePort(config.port)
   await listen(server, port, config.host)
   const stop = async (): Promise<void> => {
     query.endLive()

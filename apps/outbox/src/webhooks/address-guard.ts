@@ -28,7 +28,7 @@ const GLOBAL_6 = '2000::/3'
 
 const within = (address: ip.IPv4 | ip.IPv6, range: string): boolean => {
   const [base, bits] = ip.parseCIDR(range)
-  return address.kind() === base.kind() && (address as ip.IPv6).match(base as ip.IPv6, bits)
+  return address.kind() === base.kind() && (address as ip.IPv6).match(base, bits)
 }
 
 /** Whether an address (as text, without brackets) is one of the public internet. */

@@ -40,7 +40,7 @@ export const payloadOf = (notice: Notice, publicUrl: string | null): WebhookPayl
       links: {
         thread: link(`/v1/threads/${notice.thread}?wait_for=${position}`),
         message: message === null ? null : link(`/v1/messages/${message}?wait_for=${position}`),
-        event: link(`/v1/events/${position}`),
+        event: link(`/v1/events?thread=${notice.thread}&after=${notice.partition}:${notice.sequence - 1}&limit=1`),
       },
     },
   }

@@ -76,8 +76,8 @@ export class WebhookSender {
   async leave(partition: number, ms = STOP_MS): Promise<void> {
     const one = this.partitions.get(partition)
     this.partitions.delete(partition)
-    const lanes = await Promise.allSettled(one?.lanes.values() ?? [])
-    await Promise.all(lanes.map((lane) => (lane.status === 'fulfilled' ? lane.value.stop(ms) : undefined)))
+    const lanes = await Promise.allSettled([...(one?.lanes.values() ?? [])])
+    await Promise.all(lanes.flatMap((lane) => (lane.status === 'fulfilled' ? [lane.value.stop(ms)] : [])))
   }
 
   async stop(): Promise<void> {

@@ -4,7 +4,7 @@ import { createHttpApp, hashOfKey, healthOf } from '@skein/http'
 import { EventStreamServer, openLog, type Log, type Webhook } from '@skein/log'
 import { testNats, type TestNats } from '@skein/servers'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { WebhookReceiver } from '../../test/webhook-receiver.js'
+import { type Arrived, WebhookReceiver } from '../../test/webhook-receiver.js'
 import { OutboxModule } from '../outbox.module.js'
 import { DEFAULT_OUTBOX_SETTINGS, type OutboxParts, type OutboxSettings } from '../parts.js'
 import { webhooks } from './webhooks.module.js'
@@ -24,10 +24,17 @@ let log: Log
 let receiver: WebhookReceiver
 const secret = secretOf()
 
+/** What answers have that these specs look at. */
+interface Answer {
+  [member: string]: unknown
+  attempts: { event_id: string; position: string; kind: string; status: number }[]
+  next_cursor: string | null
+  event_id: string
+}
 interface Running {
   log: Log
   url: string
-  call(method: string, path: string, body?: unknown, key?: string): Promise<{ status: number; body: any }>
+  call(method: string, path: string, body?: unknown, key?: string): Promise<{ status: number; body: Answer }>
   health(): Promise<string>
   stop(): Promise<void>
 }
@@ -68,7 +75,7 @@ const start = async (settings: Partial<OutboxSettings> = {}, now = () => new Dat
         headers,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
-      return { status: answer.status, body: await answer.json() }
+      return { status: answer.status, body: (await answer.json()) as Answer }
     },
     health: async () => (await healthOf(part.checks)).checks['webhooks']?.detail ?? '',
     stop: async () => {
@@ -123,7 +130,7 @@ beforeAll(async () => {
   nats = await testNats()
   log = await openLog(logOptions('spec'))
   await log.directory.put('space', { id: space, account, name: 'A', rules: 'skein', policies: {} })
-  await log.directory.put('space', { id: 'spc_b', account: stranger, name: 'B', rules: 'skein', policies: {} } as never)
+  await log.directory.put('space', { id: 'spc_b', account: stranger, name: 'B', rules: 'skein', policies: {} })
   const key = (text: string, of: AccountId, scopes: ('read' | 'admin')[]) => {
     const hash = hashOfKey(text)
     const createdAt = new Date().toISOString()
@@ -134,7 +141,7 @@ beforeAll(async () => {
       hash,
       scopes,
       createdAt,
-    } as never)
+    })
   }
   await key(KEY, account, ['admin'])
   await key(READER, account, ['read'])
@@ -175,7 +182,8 @@ describe('an endpoint gets', () => {
     await start()
     await append(event('links', { type: 'SendStarted', data: { message: 'msg_1', attempt: 1 } }))
     await arrive(1)
-    const position = `${partition}:${await log.endOfEvents(partition)}`
+    const end = await log.endOfEvents(partition)
+    const position = `${partition}:${end}`
     expect(JSON.parse(receiver.arrived[0]?.body ?? '')).toEqual({
       type: 'SendStarted',
       timestamp: expect.any(String) as unknown,
@@ -189,7 +197,7 @@ describe('an endpoint gets', () => {
         links: {
           thread: `https://skein.test/v1/threads/thr_links?wait_for=${position}`,
           message: `https://skein.test/v1/messages/msg_1?wait_for=${position}`,
-          event: `https://skein.test/v1/events/${position}`,
+          event: `https://skein.test/v1/events?thread=thr_links&after=${partition}:${end - 1}&limit=1`,
         },
       },
     })
@@ -324,9 +332,10 @@ describe('the calls about a webhook', () => {
     const first = await list('limit=2')
     const second = await list(`limit=10&cursor=${first.next_cursor}`)
     expect(second.next_cursor).toBeNull()
-    const ids = [...first.attempts, ...second.attempts].map((one: { event_id: string }) => one.event_id)
+    const ids = [...first.attempts, ...second.attempts].map((one) => one.event_id)
     expect(ids).toEqual([...sent].reverse())
-    const [attempt] = (await list(`event=${sent[2]}`)).attempts
+    const { attempts } = await list(`event=${sent[2]}`)
+    const attempt = attempts[0] as Answer['attempts'][number]
     expect(attempt).toMatchObject({
       event_id: sent[2],
       kind: 'event',
@@ -364,11 +373,7 @@ describe('the calls about a webhook', () => {
     const events = [mine(), event('range'), mine(), mine(), event('range')]
     await append(...events)
     await arrive(3)
-    const [first, second, third] = receiver.arrived as [
-      { position: string; id: string },
-      { id: string; position: string },
-      { id: string; position: string },
-    ]
+    const [first, second, third] = receiver.arrived as [Arrived, Arrived, Arrived]
     receiver.answer = (response) => response.writeHead(receiver.arrived.length === 4 ? 500 : 200).end()
     const range = { from: first.position, to: second.position }
     const answer = await outbox.call('POST', `/v1/webhooks/${id}/replay`, range)
@@ -424,7 +429,7 @@ describe('the calls about a webhook', () => {
     const bad = await outbox.call('POST', `/v1/webhooks/${id}/test`)
     expect(bad.body).toMatchObject({ delivered: false, status: 500, error: 'answered 500', answer: 'no' })
     const { attempts } = (await outbox.call('GET', `/v1/webhooks/${id}/attempts`)).body
-    expect(attempts.map((one: { kind: string; status: number }) => [one.kind, one.status])).toEqual([
+    expect(attempts.map((one) => [one.kind, one.status])).toEqual([
       ['test', 500],
       ['test', 201],
     ])
