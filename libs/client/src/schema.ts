@@ -3454,7 +3454,9 @@ export interface operations {
                 tree?: "true" | "false";
                 wait_for?: string;
             };
-            header?: never;
+            header?: {
+                "If-None-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3697,6 +3699,7 @@ export interface operations {
                         by?: string;
                     } | null;
                     handled?: boolean;
+                    by?: string;
                 };
             };
         };
