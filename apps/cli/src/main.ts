@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addDescribeCommands } from './describe/describe-commands.js'
+import { addDirectoryCommands } from './directory/directory-commands.js'
 import { addImportCommand } from './import/import-command.js'
 import { addOpsCommands } from './ops/ops-command.js'
 import { addSeedCommand } from './seed/seed-command.js'
@@ -16,6 +17,7 @@ addImportCommand(program)
 addThreadCommands(program)
 addVerifyCommand(program)
 addSeedCommand(program)
+addDirectoryCommands(program)
 addOpsCommands(program)
 addDescribeCommands(program)
 
