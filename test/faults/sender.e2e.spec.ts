@@ -70,6 +70,20 @@ describe('a mail of ours', () => {
     expect(server.taken).toHaveLength(1)
   })
 
+  it('is known by the id that the server gave it', async () => {
+    await serve(refusing(/^\.$/, '250 2.0.0 OK <there.4711-0815@their.example> queued'))
+    await start()
+    const message = await queue()
+    await becomes(message, 'sent')
+    const { partition } = (await system.views.message(account, message))!
+    const events = []
+    for await (const batch of system.log.readEvents(partition, 0, await system.log.endOfEvents(partition)))
+      events.push(...batch)
+    expect(events.filter(({ type }) => type === 'WireIdLearned')).toMatchObject([
+      { data: { message, wireId: 'there.4711-0815@their.example' } },
+    ])
+  })
+
   it('fails at once where the server will never take it', async () => {
     await serve(refusing(/^RCPT/, '550 no such user'))
     await start()

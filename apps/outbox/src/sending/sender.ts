@@ -23,6 +23,13 @@ interface Work {
   ended: Promise<void>
 }
 
+/** A mail whose attempts did not begin, as far as this process was told, since one last did. */
+interface KeptBack {
+  times: number
+  /** Commands without an answer: should one of them have been carried out, it can be said that nothing left. */
+  readonly commands: Set<string>
+}
+
 /** A partition that this process sends for. */
 interface Held {
   /** The last event that was seen. */
@@ -32,8 +39,9 @@ interface Held {
   readonly since: number
 }
 
-/** Wait after something of our own went wrong (no writer, the log away): the mail itself has had no attempt. */
+/** Waits after something of our own went wrong (no writer, the log away): the mail itself has had no attempt. */
 const PAUSE_MS = 1_000
+const LONGEST_PAUSE_MS = 60_000
 const VIEWS_PAUSE_MS = 200
 /** How long history may take. The last event of it may be one that this release does not know, and so is never seen. */
 const HISTORY_MS = 60_000
@@ -56,8 +64,7 @@ const GONE: Ended = { outcome: 'unknown', reason: 'whoever sent it was gone befo
 export class Sender {
   private readonly sends: OpenSends
   private readonly works = new Map<MessageId, Work>()
-  /** Commands without an answer, of attempts that left nothing: should they have been carried out, that can be said. */
-  private readonly keptBack = new Map<MessageId, Set<string>>()
+  private readonly keptBack = new Map<MessageId, KeptBack>()
   private readonly held = new Map<number, Held>()
   private readonly lanes: Lanes
   private readonly attempts: Attempts
@@ -164,7 +171,7 @@ export class Sender {
     const work = this.works.get(message)
     const isOurs = begunBy === null ? work?.attempt === attempt : work?.command === begunBy
     if (work !== undefined && (isOurs || !work.noted)) return
-    const isKept = begunBy !== null && (this.keptBack.get(message)?.has(begunBy) ?? false)
+    const isKept = begunBy !== null && (this.keptBack.get(message)?.commands.has(begunBy) ?? false)
     const ended = this.note(send, attempt, isKept ? KEPT_BACK : GONE)
     const over = { partition, attempt, command: begunBy ?? '', abort: new AbortController(), begun: true, noted: true }
     this.works.set(message, { ...over, ended })
@@ -198,23 +205,24 @@ export class Sender {
   /** Nothing left, and nothing is recorded of it: it is tried again in a moment, unless an event says otherwise. */
   private stayed({ message }: Send, { command, abort }: Work, why: Error): void {
     this.works.delete(message)
-    const isRefused = why instanceof CommandRefused
-    if (!isRefused) this.keptBack.set(message, (this.keptBack.get(message) ?? new Set()).add(command))
-    if (!isRefused && !abort.signal.aborted) this.logger.warn(`${message} waits: ${why.message}`)
-    this.sends.wake(message, this.now + PAUSE_MS)
+    const kept = this.keptBack.get(message) ?? { times: 0, commands: new Set() }
+    this.keptBack.set(message, kept)
+    if (!(why instanceof CommandRefused)) kept.commands.add(command)
+    if (kept.commands.has(command) && !abort.signal.aborted) this.logger.warn(`${message} waits: ${why.message}`)
+    this.sends.wake(message, this.now + Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** kept.times++))
   }
 
   /** After an event, or an outcome, of a mail. */
   private settle(message: MessageId): void {
     const send = this.sends.get(message)
     const work = this.works.get(message)
-    if (send === undefined) this.keptBack.delete(message)
     const isOver = send === undefined || (send.state !== 'sending' && send.attempt >= (work?.attempt ?? 0))
     if (work?.noted && isOver) {
       this.works.delete(message)
       this.sends.wake(message)
     }
-    if (send?.state === 'sending' && this.keptBack.get(message)?.has(send.begunBy ?? '')) this.takeOver(send)
+    if (send === undefined || work?.noted) this.keptBack.delete(message)
+    if (send?.state === 'sending' && this.keptBack.get(message)?.commands.has(send.begunBy ?? '')) this.takeOver(send)
   }
 
   /** A mail that was through, and is wanted sent again, is in the views as soon as they have come so far. */

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createHash, generateKeyPairSync, verify } from 'node:crypto'
 import { Secrets, type Transport } from '@skein/log'
 import { describe, expect, it } from 'vitest'
 import { CannotSign, signed } from './signed.js'
@@ -49,7 +49,7 @@ describe('mail of an inbox leaves', () => {
 })
 
 describe('the secrets of a transport', () => {
-  const { privateKey } = generateKeyPairSync('rsa', {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -75,6 +75,17 @@ describe('the secrets of a transport', () => {
     )
     expect(Buffer.from(mail).subarray(-raw.length)).toEqual(raw)
     expect(await signed(raw, withKey(privateKey), { secrets })).toEqual(mail)
+  })
+
+  it('sign what the mail says (RFC 6376 §3.7)', async () => {
+    const mail = Buffer.from(await signed(raw, withKey(privateKey), { secrets })).toString()
+    const field = mail.slice(0, mail.indexOf('\r\nFrom:')).replace(/\r\n /g, ' ').replace(/\s+/g, ' ')
+    const tag = (name: string): string => new RegExp(`[; ]${name}=([^;]*)`).exec(field)?.[1]?.replace(/ /g, '') ?? ''
+    expect(tag('bh')).toBe(createHash('sha256').update('Text\r\n.\r\n').digest('base64'))
+    expect(tag('h')).toBe('from:subject')
+    const unsigned = field.slice(0, field.indexOf(' b=') + 3).replace('DKIM-Signature: ', 'dkim-signature:')
+    const text = `from:us@a.example\r\nsubject:x\r\n${unsigned}`
+    expect(verify('sha256', Buffer.from(text), publicKey, Buffer.from(tag('b'), 'base64'))).toBe(true)
   })
 
   it('are no reason to send without a signature when they are no key', async () => {
