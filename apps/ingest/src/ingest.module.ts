@@ -1,6 +1,6 @@
 import { Inject, Injectable, Module, type DynamicModule } from '@nestjs/common'
 import { CommandHandler, CqrsModule, type ICommandHandler } from '@nestjs/cqrs'
-import { HEALTH, HealthController, KEYS } from '@skein/http'
+import { HEALTH, HealthController, KEYS, type HealthCheck } from '@skein/http'
 import { logChecks, type Log } from '@skein/log'
 import { AcceptMail, acceptMail, type Accepted, type AcceptParts } from './accept-mail.js'
 import { DEV_OUTBOX, DevOutboxController, type DevOutboxParts } from './dev/dev-outbox.controller.js'
@@ -22,8 +22,10 @@ class AcceptMailHandler implements ICommandHandler<AcceptMail> {
 
 @Module({})
 export class IngestModule {
-  static on(parts: AcceptParts & { log: Log; room: ReadingRoom; isKept: boolean }): DynamicModule {
-    const { log, settings, room, mime, isKept } = parts
+  static on(
+    parts: AcceptParts & { log: Log; room: ReadingRoom; isKept: boolean; checks: Record<string, HealthCheck> },
+  ): DynamicModule {
+    const { log, settings, room, mime, isKept, checks } = parts
     const doors: DoorParts = { directory: log.directory, settings, room }
     const dev: DevOutboxParts = { outbox: log.devOutbox, directory: log.directory, mime, isKept }
     return {
@@ -35,7 +37,7 @@ export class IngestModule {
         { provide: ACCEPT_PARTS, useValue: parts },
         { provide: DOORS, useValue: doors },
         { provide: DEV_OUTBOX, useValue: dev },
-        { provide: HEALTH, useValue: logChecks(log) },
+        { provide: HEALTH, useValue: { ...logChecks(log), ...checks } },
         { provide: KEYS, useValue: log.directory },
       ],
     }

@@ -1,5 +1,5 @@
 import { CommandBus } from '@nestjs/cqrs'
-import { createHttpApp, type HttpApp, type HttpPlace } from '@skein/http'
+import { createHttpApp, type HttpApp, type HttpPlace, type Manners } from '@skein/http'
 import { openLog, RequestServer, type LogOptions } from '@skein/log'
 import { createMimeReader } from '@skein/mime'
 import { AcceptMail } from './accept-mail.js'
@@ -21,6 +21,8 @@ export interface IngestConfig {
   settings?: Partial<MailSettings>
   /** Threads that read mail which is more than plain text. */
   threads?: number
+  /** Mail in is not counted as requests: its limit is the memory for what is being read. */
+  manners?: Partial<Manners>
 }
 
 export interface RunningIngest {
@@ -47,6 +49,10 @@ export const startIngest = async (config: IngestConfig): Promise<RunningIngest> 
   const now = () => new Date()
   const room = new ReadingRoom(settings.maxReadingBytes)
   const presence = new LogPresence(log.connection)
+  const accept: SmtpParts['accept'] = (raw, copies, arrival) =>
+    http.app.get(CommandBus, { strict: false }).execute(new AcceptMail(raw, copies, 'smtp', arrival))
+  const keep = smtp?.catchAll ? keepOutgoing({ log, now }) : null
+  const door = smtp && new SmtpDoor(smtp, { directory: log.directory, mail: settings, room, now, accept, keep })
   const module = IngestModule.on({
     log,
     presence,
@@ -55,9 +61,10 @@ export const startIngest = async (config: IngestConfig): Promise<RunningIngest> 
     readToken: config.log.secret === undefined ? null : tokenReader(log.secrets),
     now,
     room,
-    isKept: smtp?.catchAll ?? false,
+    isKept: keep !== null,
+    checks: { smtp: () => door?.state ?? { state: 'green', detail: 'off: SKEIN_SMTP_PORT is not set' } },
   })
-  const http = await createHttpApp(module, { http: config.http, otherBodies: true })
+  const http = await createHttpApp(module, { http: config.http, otherBodies: true, manners: config.manners })
   http.app.connectMicroservice({ strategy: new RequestServer({ log, queue: 'ingest' }) })
   await http.app.startAllMicroservices()
   const url = await http.start()
@@ -66,11 +73,6 @@ export const startIngest = async (config: IngestConfig): Promise<RunningIngest> 
     await mime.close()
     await log.close()
   }
-  const commands = http.app.get(CommandBus, { strict: false })
-  const accept: SmtpParts['accept'] = (raw, copies, arrival) =>
-    commands.execute(new AcceptMail(raw, copies, 'smtp', arrival))
-  const keep = smtp?.catchAll ? keepOutgoing({ log, now }) : null
-  const door = smtp && new SmtpDoor(smtp, { directory: log.directory, mail: settings, room, now, accept, keep })
   const place = await door?.listen().catch(async (error: unknown) => {
     await close()
     throw error

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { Logger } from '@nestjs/common'
+import type { HealthState } from '@skein/http'
 import type { Directory, Inbox } from '@skein/log'
 import { SMTPServer, type SMTPServerSession } from 'smtp-server'
 import type { ReadingRoom } from '../reading-room.js'
@@ -77,6 +78,15 @@ export class SmtpDoor {
     await once(server, 'listening')
     const { address, port } = server.address() as AddressInfo
     return { host: address, port }
+  }
+
+  /** For health. */
+  get state(): HealthState {
+    const { server, connections } = this.server
+    if (!server.listening) return { state: 'red', detail: 'does not listen' }
+    const { address, port } = server.address() as AddressInfo
+    const keeps = this.parts.keep === null ? '' : '; mail to the outside is kept (development)'
+    return { state: 'green', detail: `listens on ${address}, port ${port}; ${connections.size} connected${keeps}` }
   }
 
   /** Takes no new mail; ends when what was under way is answered. */

@@ -122,6 +122,17 @@ describe('with a certificate', () => {
   })
 })
 
+it('health says where it listens, and that there is none', async () => {
+  const smtpOf = async (at: RunningIngest) =>
+    ((await (await fetch(`${at.url}/health/ready`)).json()) as { checks: { smtp: { detail: string } } }).checks.smtp
+      .detail
+  expect(await smtpOf(ingest)).toContain(`listens on 127.0.0.1, port ${ingest.smtp?.port}`)
+  const without = await startIngest({ log: instance.options, http: { port: 0, host: '127.0.0.1' } })
+  expect(without.smtp).toBeNull()
+  expect(await smtpOf(without)).toMatch(/^off/)
+  await without.stop()
+})
+
 describe('at the end', () => {
   it('the door lets a mail finish, answers it, and sends the idle away', async () => {
     const door = await startIngest({
