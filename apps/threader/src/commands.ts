@@ -10,6 +10,7 @@ import {
 } from '@skein/events'
 import {
   acceptJoin,
+  eraseMessage,
   mergeThreads,
   moveMessages,
   refuseJoin,
@@ -87,6 +88,7 @@ export const commandSchemas = {
   MoveMessages: z.object({ ...head, messages, to: thread }),
   AcceptJoin: z.object({ ...head, message: messageId, into: thread }),
   RefuseJoin: z.object({ ...head, message: messageId, candidate: thread }),
+  EraseMessage: z.object({ ...head, message: messageId }),
   Regroup: regroupSchema,
   ...sendSchemas,
   ...careSchemas,
@@ -132,6 +134,8 @@ export const decideCorrection = (command: CorrectionCommand, index: LinkIndex, o
       return acceptJoin(command.message, command.into, index)
     case 'RefuseJoin':
       return refuseJoin(command.message, command.candidate, index)
+    case 'EraseMessage':
+      return eraseMessage(command.message, index)
     case 'Regroup':
       return { events: regroup(command, order, index) }
   }
@@ -154,6 +158,8 @@ export const namedBy = (command: CorrectionCommand): { messages: MessageId[]; th
       return { messages: [command.message], threads: [command.into] }
     case 'RefuseJoin':
       return { messages: [command.message], threads: [command.candidate] }
+    case 'EraseMessage':
+      return { messages: [command.message], threads: [] }
     case 'Regroup':
       return {
         messages: [
