@@ -1,0 +1,164 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { Agent, request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { headers, nuid } from '@nats-io/transport-node'
+import { mailStream, mailSubject, partitionOf, type SkeinEvent } from '@skein/events'
+import { openLog, type Log } from '@skein/log'
+import { freePort, startServers } from '@skein/servers'
+import { account, eventsOf, INBOXES, madeMails, space, type MadeMail } from './many-threads.ts'
+
+const PARTITIONS = 4
+const MAILS_AT_ONCE = 400
+const MIB = 1024 * 1024
+const main = fileURLToPath(new URL('../../apps/query/dist/main.js', import.meta.url))
+const key = `sk_${randomBytes(24).toString('base64url')}`
+const secret = randomBytes(32).toString('base64url')
+
+/** Stores records as one atomic batch (ADR-50 of NATS); answers where the first of them is. */
+const storeRecords = async ({ connection }: Log, partition: number, mails: readonly MadeMail[]): Promise<number> => {
+  const batch = nuid.next()
+  for (const [i, { record }] of mails.entries()) {
+    const head = headers()
+    head.set('Nats-Batch-Id', batch)
+    head.set('Nats-Batch-Sequence', String(i + 1))
+    const [subject, body] = [mailSubject(partition, space, 'received'), JSON.stringify(record)]
+    if (i < mails.length - 1) connection.publish(subject, body, { headers: head })
+    else {
+      head.set('Nats-Batch-Commit', '1')
+      const answer = await connection.request(subject, body, { headers: head, timeout: 60_000 })
+      const { seq, error } = answer.json<{ seq?: number; error?: { description: string } }>()
+      if (seq === undefined) throw new Error(`the log took no batch: ${error?.description}`)
+      return seq - mails.length + 1
+    }
+  }
+  return 0
+}
+
+/** Who may ask, and one raw mail for all records to name. */
+const prepare = async (log: Log): Promise<void> => {
+  const { directory } = log
+  await directory.put('account', { id: account, name: 'Bench' })
+  await directory.put('space', { id: space, account, name: 'Bench', rules: 'skein', policies: {} })
+  for (const id of INBOXES) {
+    const inbox = {
+      id,
+      account,
+      space,
+      name: id,
+      address: `${id}@desk.test`,
+      aliases: [],
+      catchAll: [],
+      transport: null,
+    }
+    await directory.put('inbox', { ...inbox, plusAddressing: true })
+  }
+  const hash = createHash('sha256').update(key).digest('hex')
+  const rights = { scopes: ['read' as const], instance: false, spaces: null, inboxes: null, expiresAt: null }
+  const createdAt = '2026-01-01T00:00:00.000Z'
+  await directory.put('key', { id: 'key_bench', account, name: 'bench', hash, ...rights, createdAt })
+  const subject = mailSubject(partitionOf(space, PARTITIONS), space, 'raw')
+  await log.connection.request(subject, 'Subject: bench\r\n\r\n', { timeout: 10_000 })
+}
+
+/** Puts the mails of so many threads into the log, as ingest and a threader would: records first, then their events. */
+const fill = async (log: Log, threads: number, say: (line: string) => void): Promise<number> => {
+  const partition = partitionOf(space, PARTITIONS)
+  let [last, count] = [0, 0]
+  const put = async (mails: readonly MadeMail[]): Promise<void> => {
+    const first = await storeRecords(log, partition, mails)
+    const events: SkeinEvent[] = mails.flatMap((mail, i) =>
+      eventsOf(mail, { stream: mailStream(partition), sequence: first + i }),
+    )
+    last = await log.appendEvents(partition, last, events)
+    count += mails.length
+    if (count % (MAILS_AT_ONCE * 25) === 0) say(`\r${count} mails in the log   `)
+  }
+  let mails: MadeMail[] = []
+  for (const mail of madeMails(threads, PARTITIONS)) {
+    if (mails.push(mail) < MAILS_AT_ONCE) continue
+    await put(mails)
+    mails = []
+  }
+  if (mails.length > 0) await put(mails)
+  return count
+}
+
+export interface Answer {
+  status: number
+  ms: number
+  body: string
+}
+
+/** Servers that sync, a log that the benchmark fills, and the query service in a process of its own that reads it. */
+export const startQuerySystem = async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'skein-bench-'))
+  const servers = await startServers({ dataDir })
+  const monitorUrl = servers.nats?.monitorUrl
+  const log = await openLog({ url: servers.natsUrl, monitorUrl, name: 'bench', partitions: PARTITIONS, secret })
+  await prepare(log)
+  const port = await freePort()
+  const env = {
+    ...process.env,
+    ...{
+      NATS_URL: servers.natsUrl,
+      NATS_MONITOR_URL: monitorUrl,
+      DATABASE_URL: servers.databaseUrl,
+      SKEIN_SECRET: secret,
+    },
+    ...{ PORT: String(port), HOST: '127.0.0.1', SKEIN_PARTITIONS: String(PARTITIONS), SKEIN_REQUESTS_PER_MINUTE: '0' },
+  }
+  const child = spawn(process.execPath, [main], { stdio: ['ignore', 'ignore', 'inherit'], env })
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const get = (path: string): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const began = performance.now()
+      const asked = request({ port, path, agent, headers: { authorization: `Bearer ${key}` } }, (answer) => {
+        const parts: Buffer[] = []
+        answer.on('data', (part: Buffer) => parts.push(part))
+        answer.on('end', () => {
+          const ms = performance.now() - began
+          resolve({ status: answer.statusCode ?? 0, ms, body: Buffer.concat(parts).toString() })
+        })
+      })
+      asked.on('error', reject).end()
+    })
+  /** Until all of the log shows. */
+  const shown = async (say: (line: string) => void): Promise<void> => {
+    for (;;) {
+      const answer = await get('/v1/threads?limit=1').catch(() => null)
+      const lag = answer?.status === 200 ? (JSON.parse(answer.body) as { lag: number | null }).lag : null
+      if (lag === 0) return
+      say(`\r${lag ?? '?'} events to go   `)
+      await pause(1_000)
+    }
+  }
+  const stop = async (): Promise<void> => {
+    agent.destroy()
+    child.kill('SIGTERM')
+    if (child.exitCode === null) await once(child, 'exit')
+    await log.close()
+    await servers.stop()
+    for (const folder of [servers.postgres?.clusterDir, dataDir])
+      if (folder) rmSync(folder, { recursive: true, force: true })
+  }
+  const bytes = async (): Promise<number> => {
+    const streams = await Promise.all(
+      ['MAIL', 'EVENTS'].map((name) => log.streamState(`${name}-${partitionOf(space, PARTITIONS)}`)),
+    )
+    return Math.round(streams.reduce((sum, one) => sum + one.bytes, 0) / MIB)
+  }
+  return {
+    get,
+    shown,
+    stop,
+    logMegabytes: bytes,
+    databaseUrl: servers.databaseUrl,
+    fill: (threads: number, say: (line: string) => void) => fill(log, threads, say),
+  }
+}
