@@ -1,10 +1,14 @@
 import type { InboxId } from '@skein/events'
 import { partitionOf } from '@skein/events'
-import { mayUse, mayUseSpace, notFound, type CallerOf } from '@skein/http'
+import { hasWholeAccount, mayUse, mayUseSpace, notFound, type CallerOf } from '@skein/http'
 import type { Directory, Inbox } from '@skein/log'
-import type { MessageDetail, ThreadDetail, Views } from '@skein/views'
+import type { MessageDetail, ThreadDetail, ThreadsWithin, Views } from '@skein/views'
 
 type Who = Pick<CallerOf, 'account' | 'spaces' | 'inboxes'>
+
+/** What the lists of a caller are of, where its key is for a part of the account. */
+export const withinOf = (caller: Who): ThreadsWithin | undefined =>
+  hasWholeAccount(caller) ? undefined : { spaces: caller.spaces ?? [], inboxes: caller.inboxes ?? [] }
 
 /**
  * What a caller may look at: of its account, and within what its key is restricted to. What belongs to others is answered as what

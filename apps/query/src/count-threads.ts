@@ -1,11 +1,11 @@
 import { Inject } from '@nestjs/common'
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs'
 import type { CallerOf } from '@skein/http'
-import { needWholeAccount } from './directory/rights.js'
+import { withinOf } from './access.js'
 import type { ThreadCount } from './answers/thread.js'
 import { PARTS, type QueryParts } from './parts.js'
 
-/** How many threads the caller's account has. */
+/** How many threads the caller may see. */
 export class CountThreads extends Query<ThreadCount> {
   constructor(readonly caller: CallerOf) {
     super()
@@ -17,7 +17,6 @@ export class CountThreadsHandler implements IQueryHandler<CountThreads> {
   constructor(@Inject(PARTS) private readonly parts: QueryParts) {}
 
   async execute({ caller }: CountThreads): Promise<ThreadCount> {
-    needWholeAccount(caller)
-    return { count: await this.parts.views.countThreads(caller.account) }
+    return { count: await this.parts.views.countThreads(caller.account, withinOf(caller)) }
   }
 }

@@ -1,10 +1,11 @@
 import { Inject } from '@nestjs/common'
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs'
 import { partitionOf } from '@skein/events'
-import { badRequest, hasWholeAccount, type CallerOf } from '@skein/http'
+import { badRequest, type CallerOf } from '@skein/http'
 import type { Inbox } from '@skein/log'
 import { InvalidCursor, type ThreadFilter } from '@skein/views'
 import type { ThreadList } from './answers/thread.js'
+import { withinOf } from './access.js'
 import type { ThreadsQuery } from './params.js'
 import { PARTS, type QueryParts } from './parts.js'
 import { readAwaited } from './positions.js'
@@ -24,11 +25,15 @@ export class ListThreads extends Query<ThreadList> {
 const given = <T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never
 
-const filterOf = ({ caller: { account }, params }: ListThreads, inbox: ThreadFilter['inbox']): ThreadFilter => {
+const filterOf = ({ caller, params }: ListThreads, inbox: ThreadFilter['inbox']): ThreadFilter => {
   const { search, q, domain, address, label, before, after } = params
   const isRead = params.is_read ?? (params.unread === undefined ? undefined : !params.unread)
   const said = { isRead, isHandled: params.handled, hasAttachment: params.has_attachment }
-  return { account, ...given({ inbox, ...said, search, q, domain, address, label, before, after }) }
+  const within = inbox === undefined ? withinOf(caller) : undefined
+  return {
+    account: caller.account,
+    ...given({ inbox, within, ...said, search, q, domain, address, label, before, after }),
+  }
 }
 
 /** A list's own refusal of a cursor, in the words of the API. */
@@ -42,13 +47,11 @@ export const withCursorProblem = async <T>(list: Promise<T>): Promise<T> => {
   }
 }
 
-/** What a key for a part of the account lists where it names no inbox: its only one. @throws Problem 400 where it has several */
+/** What a caller lists that names no inbox: where it is for one inbox, that one as if it were named. */
 const onlyInbox = (caller: CallerOf, access: QueryParts['access']): Inbox | undefined => {
-  if (hasWholeAccount(caller)) return undefined
-  const inboxes = access.inboxes(caller)
-  if (inboxes.length === 1) return inboxes[0]
-  const fix = 'Name one of the inboxes that the key is for; GET /v1/inboxes lists them.'
-  throw badRequest('inbox: the key is for a part of the account.', { field: 'inbox', fix, in: 'query' })
+  const { spaces, inboxes } = caller
+  const [first, ...others] = inboxes ?? []
+  return spaces === null && first !== undefined && others.length === 0 ? access.inbox(caller, first) : undefined
 }
 
 /** @throws Problem for an unknown inbox, a cursor of another list, or a wait that took too long */

@@ -1,4 +1,4 @@
-import type { AccountId, InboxId, MessageId, StoredEvent, ThreadId } from '@skein/events'
+import type { AccountId, InboxId, MessageId, SpaceId, StoredEvent, ThreadId } from '@skein/events'
 import type { TreeMessage } from '@skein/threading'
 import { Database } from './database.js'
 import type { DatabaseOptions } from './database.js'
@@ -11,9 +11,11 @@ import type { OfferKind } from './projection/offers.js'
 import { listOffers } from './read/offers.js'
 import type { OfferPage } from './read/offers.js'
 import { listOutbox, openSends } from './read/sends.js'
+import { countSent, messageNamed } from './read/sent.js'
+import type { NamedMessage, SentBy, SentCount } from './read/sent.js'
 import type { OpenSend, OutboxFilter, OutboxPage } from './read/sends.js'
 import { countThreads, findThread, listThreads } from './read/threads.js'
-import type { ThreadDetail, ThreadFilter, ThreadPage } from './read/threads.js'
+import type { ThreadDetail, ThreadFilter, ThreadPage, ThreadsWithin } from './read/threads.js'
 
 export interface PageRequest {
   readonly limit: number
@@ -74,8 +76,8 @@ export class Views {
   listThreads(filter: ThreadFilter, page: PageRequest): Promise<ThreadPage> {
     return listThreads(this.database, this.cursors, filter, page)
   }
-  countThreads(account: AccountId): Promise<number> {
-    return countThreads(this.database, account)
+  countThreads(account: AccountId, within?: ThreadsWithin): Promise<number> {
+    return countThreads(this.database, account, within)
   }
   thread(account: AccountId, id: string): Promise<ThreadDetail | null> {
     return findThread(this.database, account, id)
@@ -114,6 +116,15 @@ export class Views {
   /** @throws InvalidCursor */
   listOutbox(account: AccountId, filter: OutboxFilter, page: PageRequest): Promise<OutboxPage> {
     return listOutbox(this.database, this.cursors, account, filter, page)
+  }
+
+  /** Mails of ours that were queued since a time, ISO 8601. */
+  countSent(by: SentBy, since: string): Promise<SentCount> {
+    return countSent(this.database, by, since)
+  }
+  /** The message of a space that has a Message-ID (without brackets); of several the one that we wrote. */
+  messageNamed(space: SpaceId, messageId: string): Promise<NamedMessage | null> {
+    return messageNamed(this.database, space, messageId)
   }
 
   /** Threads that messages could belong to, which nobody has answered yet. @throws InvalidCursor */

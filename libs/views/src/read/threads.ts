@@ -1,4 +1,4 @@
-import type { AccountId, InboxId } from '@skein/events'
+import type { AccountId, InboxId, SpaceId } from '@skein/events'
 import type { Address } from '@skein/mail'
 import type { Database } from '../database.js'
 import type { Cursors, Place } from './cursor.js'
@@ -8,11 +8,18 @@ import type { Narrowed } from './narrow.js'
 import { COLUMNS, summaryOf } from './thread-row.js'
 import type { Row, ThreadSummary } from './thread-row.js'
 
+/** A part of an account: threads of these spaces, and those that one of these inboxes has. */
+export interface ThreadsWithin {
+  readonly spaces: readonly SpaceId[]
+  readonly inboxes: readonly InboxId[]
+}
+
 /** All that is given has to hold. */
 export interface ThreadFilter {
   readonly account: AccountId
   /** Only what this inbox has; read state, counts and times are then the inbox's. */
   readonly inbox?: InboxId
+  readonly within?: ThreadsWithin
   readonly isRead?: boolean
   /** A part of the subject, or of somebody's name or address, in any case. */
   readonly search?: string
@@ -48,6 +55,10 @@ interface Asked {
   readonly narrowed: Narrowed
 }
 
+const isWithin = ({ spaces, inboxes }: ThreadsWithin, parameter: (value: unknown) => string): string =>
+  `(t.space = any(${parameter(spaces)}) or exists (select 1 from thread_inbox own
+    where own.thread = t.id and own.inbox = any(${parameter(inboxes)})))`
+
 /** The statement of a list, and its name as a prepared one: one for each combination of filters. `listed` has the order. */
 export const listStatement = ({ filter, after, limit, query, narrowed }: Asked) => {
   const parameters: unknown[] = [filter.account, limit]
@@ -60,6 +71,7 @@ export const listStatement = ({ filter, after, limit, query, narrowed }: Asked) 
     conditions.push(sql)
   }
   if (filter.inbox !== undefined) add('inbox', `i.inbox = ${parameter(filter.inbox)}`)
+  if (filter.within !== undefined) add('within', isWithin(filter.within, parameter))
   if (filter.isRead !== undefined) add(String(filter.isRead), `${listed}.unread_count ${filter.isRead ? '= 0' : '> 0'}`)
   if (filter.hasAttachment === false) add('plain', 't.attachment_count = 0')
   if (filter.before !== undefined) add('before', `${listed}.last_at < ${parameter(filter.before)}::timestamptz`)
@@ -108,11 +120,16 @@ export const listThreads = async (
   return { threads, nextCursor }
 }
 
-/** How many threads an account has. */
-export const countThreads = async (database: Database, account: AccountId): Promise<number> => {
-  const [row] = await database.run<{ count: number }>('select count(*)::int as count from thread where account = $1', [
-    account,
-  ])
+/** How many threads an account has, or a part of it. */
+export const countThreads = async (
+  database: Database,
+  account: AccountId,
+  within: ThreadsWithin | undefined,
+): Promise<number> => {
+  const parameters: unknown[] = [account]
+  const only = within ? ` and ${isWithin(within, (value) => `$${parameters.push(value)}`)}` : ''
+  const sql = `select count(*)::int as count from thread t where t.account = $1${only}`
+  const [row] = await database.run<{ count: number }>(sql, parameters)
   return row?.count ?? 0
 }
 
