@@ -12,8 +12,10 @@ const main = fileURLToPath(new URL('../../apps/outbox/dist/main.js', import.meta
 const PATIENCE_MS = 60_000
 /** The server thinks about each mail, so that kills find attempts at all of their steps. */
 const THINKS_MS = 8
-/** A kill comes up to so long after the outbox took up a mail; ten of them take about half of that. */
-const MOST_LATE_MS = 100
+/** A kill comes up to so long after the mail that it was to come at: about as long as one takes. */
+const MOST_LATE_MS = 60
+/** Of the mails that are queued before a kill, at most so many are through when it comes; the others wait for the next outbox. */
+const MOST_THROUGH = 0.8
 
 export interface KillPlan {
   readonly sends: number
@@ -78,7 +80,7 @@ const isThrough = async (system: SendingSystem): Promise<boolean> => {
   return sends.length > 0 && open.every((one) => one.sends.every(({ state }) => state === 'unknown'))
 }
 
-/** Before each kill some mails more are queued; it comes at a moment of chance after the outbox took up the next one. */
+/** Before each kill some mails more are queued; it comes when a number of chance of them arrived, and a moment of chance later. */
 const sendAndKill = async (
   { sends, kills, seed, say }: KillPlan,
   { system, server, outboxes }: { system: SendingSystem; server: BreakingSmtpServer; outboxes: ChildProcess[] },
@@ -87,9 +89,10 @@ const sendAndKill = async (
   const messages: MessageId[] = []
   outboxes.push(await startOutbox(system, server.port))
   for (let n = 1; n <= kills; n++) {
-    const { connections } = server
+    const { connections, taken } = server
+    const enough = taken.length + Math.floor(random() * MOST_THROUGH * (sends / kills))
     while (messages.length < (sends * n) / kills) messages.push(await queueMail(system.log, 'kill', messages.length))
-    await until('the outbox takes up a mail', () => server.connections > connections)
+    await until('the outbox sends', () => server.connections > connections && server.taken.length >= enough)
     await sleep(random() * MOST_LATE_MS)
     await kill(outboxes.pop())
     outboxes.push(await startOutbox(system, server.port))

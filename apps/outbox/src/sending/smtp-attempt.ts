@@ -6,6 +6,8 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { noOf, type ClearNo, type Refused } from './smtp-no.js'
 
 const PIECE = 64 * 1024
+/** How long a server may take over its good-bye: the mail is there. */
+const QUIT_MS = 5_000
 
 /** How long each step may take, in milliseconds (RFC 5321 §4.5.3.2 says how long a client has to be patient). */
 export interface SmtpPatience {
@@ -195,6 +197,7 @@ export const attemptBySmtp = async (attempt: SmtpAttempt): Promise<SmtpOutcome> 
     ])
     if (!fence.handedOver) throw new Error(`the server answered before the end of the mail: ${response}`)
     connection.quit()
+    if (connection._socket) connection._socket.setTimeout(QUIT_MS)
     return { outcome: 'sent', response, refused }
   } catch (error) {
     fence.closed = true
