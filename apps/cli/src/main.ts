@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addClientCommands } from './client/client-commands.js'
 import { addDescribeCommands } from './describe/describe-commands.js'
 import { addDirectoryCommands } from './directory/directory-commands.js'
 import { addImportCommand } from './import/import-command.js'
@@ -15,6 +16,7 @@ const program = new Command('skein')
 addUpCommand(program)
 addImportCommand(program)
 addThreadCommands(program)
+addClientCommands(program)
 addVerifyCommand(program)
 addSeedCommand(program)
 addDirectoryCommands(program)

@@ -5,7 +5,7 @@ import type { ApiFlags } from './run-directory.js'
 
 const collected = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value]
 
-const withApi = (command: Command): Command =>
+export const withApi = (command: Command): Command =>
   command
     .option('--url <url>', 'address of the API; without it the instance of the data folder', process.env['SKEIN_URL'])
     .option('--key <key>', 'API key; without it the key of the data folder', process.env['SKEIN_API_KEY'])

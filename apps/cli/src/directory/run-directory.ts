@@ -20,7 +20,7 @@ const entry = z.record(z.string(), z.unknown())
 type Entry = z.infer<typeof entry>
 
 /** @throws Error where nothing runs, or no key is known */
-const apiOf = async ({ url, key, data }: ApiFlags): Promise<Api> => {
+export const apiOf = async ({ url, key, data }: ApiFlags): Promise<Api> => {
   const dataDir = resolve(data)
   const found = url ?? (await findRunning(dataDir))?.url
   if (found === undefined) throw new Error(`nothing runs on ${dataDir}: start it (npm start), or give --url`)

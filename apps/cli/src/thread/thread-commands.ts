@@ -1,5 +1,7 @@
 import { batchRuleSetNames, policyProblems, ruleSetNames } from '@skein/threading'
 import { InvalidArgumentError, type Command } from 'commander'
+import { withApi } from '../directory/directory-commands.js'
+import type { ApiFlags } from '../directory/run-directory.js'
 import { addDiagnoseCommand } from './diagnose-command.js'
 import { complain, FILES, orSay } from './file-command.js'
 import { addSimulateCommand } from './simulate-command.js'
@@ -30,12 +32,20 @@ const withRules = (command: Command): Command =>
     .option('--rules <name>', `rule set: ${batchRuleSetNames.join(', ')}`, ruleSetName, 'skein')
     .option('--policy <name=value>', 'a policy of the rule set; may be given several times', addPolicy, {})
 
+/** The id of a stored thread; no file of mail is called so. */
+const THREAD_ID = /^thr_[a-z0-9]{1,64}$/
+
 const addThreadCommand = (program: Command): void => {
-  withRules(program.command('thread'))
-    .description('thread the mail of files, without any server: one JSON line a mail')
-    .argument('<path...>', FILES)
-    .option('--tree', 'draw the threads instead')
-    .action(async (paths: string[], flags: RuleFlags & { tree?: true }) => {
+  withApi(withRules(program.command('thread')))
+    .description(
+      'show one thread of an instance; or thread the mail of files, without any server: one JSON line a mail',
+    )
+    .argument('<what...>', `id of a thread (thr_…), or ${FILES}`)
+    .option('--tree', 'of files: draw the threads instead')
+    .action(async (paths: string[], flags: RuleFlags & ApiFlags & { tree?: true }) => {
+      const [id = ''] = paths
+      if (paths.length === 1 && THREAD_ID.test(id))
+        return (await import('../client/show-thread.js')).showThread(id, flags)
       const { runThread } = await import('./run-thread.js')
       const { rules, policy: policies, tree = false } = flags
       await orSay(() => runThread({ paths, rules, policies, tree, out: process.stdout, complain }))
