@@ -51,6 +51,7 @@ export const startOutbox = async (config: OutboxConfig): Promise<RunningOutbox> 
   const http = await createHttpApp(OutboxModule.on(outbox, parts), {
     http: config.http,
     otherBodies: true,
+    ownBody: (method, path) => method === 'POST' && SENDING.test(path),
     manners: config.manners,
     rates: (perMinute) => log.rates(perMinute),
   })

@@ -6,7 +6,7 @@ import { NestFactory, Reflector } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import type { NestExpressApplication } from '@nestjs/platform-express'
 import express from 'express'
-import type { Express } from 'express'
+import type { Express, NextFunction, Request, Response } from 'express'
 import { ApiKeyGuard, KEYS } from './api-key.js'
 import type { KeyLookup } from './api-key.js'
 import { cors } from './cors.js'
@@ -29,6 +29,8 @@ export interface HttpAppOptions {
   /** The app has calls whose body is not JSON, and reads those itself from the request. */
   readonly otherBodies?: boolean
   readonly jsonLimit?: number
+  /** Calls that read their body themselves though it may be JSON, once the key has let the caller in. */
+  readonly ownBody?: (method: string, path: string) => boolean
   /** What is left out is as in `DEFAULT_MANNERS`. */
   readonly manners?: Partial<Manners> | undefined
   /** Makes what counts the requests of each key; without it they are not limited. */
@@ -66,7 +68,10 @@ export const createHttpApp = async (module: Type | DynamicModule, options: HttpA
   const { corsOrigins, requestsPerMinute } = { ...DEFAULT_MANNERS, ...options.manners }
   if (corsOrigins.length > 0) app.use(cors(corsOrigins))
   if (!options.otherBodies) app.use(onlyJson)
-  app.use(jsonBody(options.jsonLimit ?? JSON_BODY_LIMIT))
+  const readJson = jsonBody(options.jsonLimit ?? JSON_BODY_LIMIT)
+  app.use((request: Request, response: Response, next: NextFunction) =>
+    options.ownBody?.(request.method, request.path) ? next() : readJson(request, response, next),
+  )
   app.useGlobalFilters(new ProblemFilter())
   app.useGlobalPipes(new SchemaPipe())
   app.useGlobalGuards(new ApiKeyGuard(app.get<KeyLookup>(KEYS, { strict: false }), app.get(Reflector)))
