@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Param, Post, Query } from '@nestjs/common'
 import { CommandBus } from '@nestjs/cqrs'
-import { Caller, Describe, type CallerOf } from '@skein/http'
+import { Caller, Describe, Idempotent, type CallerOf } from '@skein/http'
 import type { z } from 'zod'
 import { Correct, corrections } from './correct.js'
 import { noQuery } from './params.js'
@@ -15,6 +15,7 @@ export class CorrectionsController {
 
   @Post('threads/:id/merge')
   @HttpCode(200)
+  @Idempotent()
   @Describe({
     summary: 'Merge threads',
     detail: 'These threads and the one of the path are one conversation; the one that started first survives.',
@@ -32,6 +33,7 @@ export class CorrectionsController {
 
   @Post('threads/:id/undo')
   @HttpCode(200)
+  @Idempotent()
   @Describe({
     summary: 'Undo a merge',
     detail: 'The thread of the path, which was merged into another, goes on by itself again.',
@@ -49,6 +51,7 @@ export class CorrectionsController {
 
   @Post('threads/:id/split')
   @HttpCode(200)
+  @Idempotent()
   @Describe({
     summary: 'Split a thread',
     detail: 'These messages go on in a thread of their own.',
@@ -66,6 +69,7 @@ export class CorrectionsController {
 
   @Post('messages/:id/move')
   @HttpCode(200)
+  @Idempotent()
   @Describe({
     summary: 'Move a message',
     detail: 'The message belongs to another thread of its space.',
@@ -83,6 +87,7 @@ export class CorrectionsController {
 
   @Post('messages/:id/accept')
   @HttpCode(200)
+  @Idempotent()
   @Describe({
     summary: 'Accept a thread for a message',
     detail: 'The message belongs where it was suggested, or claims, to belong.',
@@ -100,6 +105,7 @@ export class CorrectionsController {
 
   @Post('messages/:id/refuse')
   @HttpCode(200)
+  @Idempotent()
   @Describe({
     summary: 'Refuse a thread for a message',
     detail: 'The message does not belong there, whatever else may say so.',
