@@ -28,7 +28,7 @@ export interface Narrowed {
 /** Up to so many threads are looked up by an index and then sorted; above that the newest are looked at in turn. */
 const FEW = 4_000
 /** Where the server expects so many, looking them up is not even tried. */
-const COMMON = 20_000
+const COMMON = 10_000
 /** Characters that a trigram index needs to be of use. */
 const SHORTEST_INDEXED = 3
 

@@ -42,10 +42,10 @@ const OFFERS = `select o.kind, o.message, m.thread, o.space, o.partition, o.cand
     join thread c on c.id = ${living('o.candidate')}
     left join note n on n.partition = o.partition and n.position = o.position
   where o.is_open and o.kind = $1 and t.account = $2 and c.id <> m.thread and not m.erased
-    and not exists (select from join_offer l where l.message = o.message and l.kind = o.kind and l.is_open
-      and l.position > o.position and ${living('l.candidate')} = c.id)
-    and not exists (select from note r where r.message = o.message and r.type = 'JoinRefused' and r.position > o.position
-      and ${living(`(r.data->>'candidate')`)} = c.id)
+    and (select true from join_offer l where l.message = o.message and l.kind = o.kind and l.is_open
+      and l.position > o.position and ${living('l.candidate')} = c.id limit 1) is null
+    and (select true from note r where r.message = o.message and r.type = 'JoinRefused' and r.position > o.position
+      and ${living(`(r.data->>'candidate')`)} = c.id limit 1) is null
     and (o.at, o.message || ' ' || o.candidate) < ($3::timestamptz, $4)
   order by o.at desc, o.message || ' ' || o.candidate desc limit $5`
 
