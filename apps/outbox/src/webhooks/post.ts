@@ -48,7 +48,7 @@ export const publicLookup =
  * Opens connections only to the public internet. Looks at what the socket is about to connect to, so a name that changes between
  * two looks (DNS rebinding) gains nothing; node asks no resolver for an address in the URL, so that is looked at first.
  */
-const guardedConnector = (resolve: Resolve): buildConnector.connector => {
+export const guardedConnector = (resolve: Resolve): buildConnector.connector => {
   const connect = buildConnector({ allowH2: false, timeout: TIMEOUT_MS, lookup: publicLookup(resolve) })
   return (options, done) => {
     const host = options.hostname.replace(/^\[|\]$/g, '')

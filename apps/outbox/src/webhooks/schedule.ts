@@ -22,7 +22,7 @@ const JITTER = 0.2
 /** What an endpoint may ask for at most by Retry-After; beyond that its answers would outlive the record of attempts. */
 export const MAX_RETRY_AFTER_MS = 24 * HOUR
 /** An endpoint that took nothing for so long, while an event failed for the last time, is switched off. */
-export const SILENCE_MS = 5 * 24 * HOUR
+const SILENCE_MS = 5 * 24 * HOUR
 
 /**
  * When the attempt after this one is due; `null` after the last one. `chance` is in [0, 1). A wish of the endpoint
@@ -47,4 +47,19 @@ export const retryAfterOf = (header: string | null, now: Date): number | null =>
   if (/^\d{1,9}$/.test(header.trim())) return Number(header) * SECOND
   const at = Date.parse(header)
   return Number.isNaN(at) ? null : Math.max(0, at - now.getTime())
+}
+
+/**
+ * Whether an endpoint whose event failed for the last time is to be switched off: it has failed for 5 days in the partition of
+ * the event, and took nothing in any other. `successes`: the last one in each partition. Times are ISO 8601.
+ */
+export const isSilent = (endpoint: {
+  failingSince: string | null
+  successes: readonly (string | null)[]
+  now: Date
+}): boolean => {
+  const since = endpoint.now.getTime() - SILENCE_MS
+  const { failingSince, successes } = endpoint
+  if (failingSince === null || Date.parse(failingSince) > since) return false
+  return successes.every((success) => success === null || Date.parse(success) <= since)
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { MAX_ATTEMPTS, MAX_RETRY_AFTER_MS, nextAttempt, retryAfterOf } from './schedule.js'
+import { isSilent, MAX_ATTEMPTS, MAX_RETRY_AFTER_MS, nextAttempt, retryAfterOf } from './schedule.js'
 
 const at = new Date('2026-05-01T00:00:00.000Z')
 const after = (attempt: number, { chance = 0, retryAfterMs = null as number | null } = {}): number | null => {
@@ -51,5 +51,18 @@ describe('Retry-After', () => {
     [null, null],
   ])('%j is %s ms', (header, ms) => {
     expect(retryAfterOf(header, at)).toBe(ms)
+  })
+})
+
+describe('an endpoint whose event failed for the last time', () => {
+  const days = (ago: number): string => new Date(at.getTime() - ago * 24 * 3_600_000).toISOString()
+  it.each<[string, string | null, (string | null)[], boolean]>([
+    ['is switched off after 5 days without a success', days(5), [days(6), null], true],
+    ['is switched off when it never took anything', days(6), [null], true],
+    ['stays while it has failed for less', days(4.9), [days(6)], false],
+    ['stays while it takes events of another partition', days(6), [days(7), days(1)], false],
+    ['stays when it took something since', null, [days(0)], false],
+  ])('%s', (_, failingSince, successes, expected) => {
+    expect(isSilent({ failingSince, successes, now: at })).toBe(expected)
   })
 })

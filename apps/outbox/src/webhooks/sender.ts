@@ -7,7 +7,7 @@ import { LaneState } from './lane-state.js'
 import { isFor, noticeOf, type Notice } from './notice.js'
 import { payloadOf, sealedFor, signedHeaders } from './payload.js'
 import type { Outcome, Post } from './post.js'
-import { SILENCE_MS } from './schedule.js'
+import { isSilent } from './schedule.js'
 
 /** Lanes that are not further behind than this are caught up together, by one reading of the log; the others read by themselves. */
 const NEAR_THE_END = 20_000
@@ -183,12 +183,10 @@ export class WebhookSender {
   private async afterFailure(attempt: WebhookAttempt, state: LaneState): Promise<void> {
     if (attempt.status === 410) return this.disable(attempt.webhook, 'it answered 410: it is gone')
     if (attempt.nextAt !== null) return
-    const since = this.parts.now().getTime() - SILENCE_MS
-    if (state.failingSince === null || Date.parse(state.failingSince) > since) return
-    for (let p = 0; p < this.parts.log.partitions; p++) {
-      const success = (await this.parts.log.webhooks.lane(p, attempt.webhook))?.lastSuccessAt
-      if (success && Date.parse(success) > since) return
-    }
+    const { partitions, webhooks } = this.parts.log
+    const all = Array.from({ length: partitions }, (_, partition) => webhooks.lane(partition, attempt.webhook))
+    const successes = (await Promise.all(all)).map((lane) => lane?.lastSuccessAt ?? null)
+    if (!isSilent({ failingSince: state.failingSince, successes, now: this.parts.now() })) return
     await this.disable(attempt.webhook, `it took nothing for 5 days; last: ${attempt.error}`)
   }
 

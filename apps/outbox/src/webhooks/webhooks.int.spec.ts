@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { createServer, type AddressInfo } from 'node:net'
 import { partitionOf, type AccountId, type InboxId, type SkeinEvent, type SpaceId, type WebhookId } from '@skein/events'
 import { createHttpApp, hashOfKey, healthOf } from '@skein/http'
 import { EventStreamServer, openLog, type Log, type Webhook } from '@skein/log'
@@ -7,6 +8,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Arrived, WebhookReceiver } from '../../test/webhook-receiver.js'
 import { OutboxModule } from '../outbox.module.js'
 import { DEFAULT_OUTBOX_SETTINGS, type OutboxParts, type OutboxSettings } from '../parts.js'
+import { PlaceRefused } from './address-guard.js'
+import { guardedConnector, Post } from './post.js'
 import { webhooks } from './webhooks.module.js'
 
 const PARTITIONS = 2
@@ -283,6 +286,26 @@ describe('when an endpoint fails', () => {
       .poll(async () => (await outbox.log.webhooks.attempts(id, { limit: 5 })).attempts[0]?.attempt.error)
       .toBe('not sent: 127.0.0.1 is no address of the public internet')
     expect(receiver.arrived).toEqual([])
+  })
+
+  it('because its name leads to this machine, no connection is opened', async () => {
+    let connections = 0
+    const listener = createServer(() => connections++)
+    await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
+    const { port } = listener.address() as AddressInfo
+    const addresses = [{ address: '127.0.0.1', family: 4 }]
+    const post = new Post({ allowPrivate: false, resolve: (_, done) => done(null, addresses) })
+    const outcome = await post.send(`https://hooks.example.com:${port}/`, {}, '{}')
+    expect(outcome.error).toContain('which is not of the public internet')
+    const connect = guardedConnector((_, done) => done(null, addresses))
+    for (const hostname of ['127.0.0.1', '[::ffff:127.0.0.1]']) {
+      const options = { hostname, port: String(port), protocol: 'http:' }
+      const refusal = await new Promise((resolve) => connect(options, (...[error]) => resolve(error)))
+      expect(refusal).toBeInstanceOf(PlaceRefused)
+    }
+    await new Promise((resolve) => listener.close(resolve))
+    await post.close()
+    expect(connections).toBe(0)
   })
 })
 
