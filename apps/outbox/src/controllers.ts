@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common'
+import { ComposingController } from './composing/composing.controller.js'
 import { WebhooksController } from './webhooks/webhooks.controller.js'
 
 /** The HTTP calls of this service, but health. */
-export const controllers: readonly Type[] = [WebhooksController]
+export const controllers: readonly Type[] = [ComposingController, WebhooksController]

@@ -391,6 +391,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/inboxes/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a mail
+         * @description A mail of its own, or with thread_id the answer to a thread. With an Idempotency-Key the same request gets the same answer for a day.
+         *
+         *     Needs the scope `send`.
+         */
+        post: operations["composingSend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inboxes/{id}/send/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what a mail would be
+         * @description Recipients, subject, headers, envelope and transport, each with its reason, and warnings. Sends and stores nothing.
+         *
+         *     Needs the scope `send`.
+         */
+        post: operations["composingPlanSend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/inboxes/{inbox}/threads": {
         parameters: {
             query?: never;
@@ -535,6 +579,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/messages/{id}/forward": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forward a message
+         * @description Below the words with its files, or whole as a file. With an Idempotency-Key the same request gets the same answer for a day.
+         *
+         *     Needs the scope `send`.
+         */
+        post: operations["composingForward"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/{id}/forward/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what a forward would be
+         * @description Recipients, subject, headers, envelope and transport, each with its reason, and warnings. Sends and stores nothing.
+         *
+         *     Needs the scope `send`.
+         */
+        post: operations["composingPlanForward"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/messages/{id}/move": {
         parameters: {
             query?: never;
@@ -593,6 +681,94 @@ export interface paths {
          *     Needs the scope `write`.
          */
         post: operations["correctionsRefuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/{id}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reply to a message
+         * @description Answers its sender, or whom he addressed where the inbox was only copied. With an Idempotency-Key the same request gets the same answer for a day.
+         *
+         *     Needs the scope `send`.
+         */
+        post: operations["composingReply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/{id}/reply-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reply to everybody
+         * @description Answers all people of the message but our own addresses. With an Idempotency-Key the same request gets the same answer for a day.
+         *
+         *     Needs the scope `send`.
+         */
+        post: operations["composingReplyAll"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/{id}/reply-all/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what a reply to everybody would be
+         * @description Recipients, subject, headers, envelope and transport, each with its reason, and warnings. Sends and stores nothing.
+         *
+         *     Needs the scope `send`.
+         */
+        post: operations["composingPlanReplyAll"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/{id}/reply/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what a reply to a message would be
+         * @description Recipients, subject, headers, envelope and transport, each with its reason, and warnings. Sends and stores nothing.
+         *
+         *     Needs the scope `send`.
+         */
+        post: operations["composingPlanReply"];
         delete?: never;
         options?: never;
         head?: never;
@@ -825,6 +1001,50 @@ export interface paths {
         get: operations["threadsMessages"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/threads/{id}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reply to a thread
+         * @description Answers the last message on the main branch. With an Idempotency-Key the same request gets the same answer for a day.
+         *
+         *     Needs the scope `send`.
+         */
+        post: operations["composingReplyToThread"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/threads/{id}/reply/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what a reply to a thread would be
+         * @description Recipients, subject, headers, envelope and transport, each with its reason, and warnings. Sends and stores nothing.
+         *
+         *     Needs the scope `send`.
+         */
+        post: operations["composingPlanThreadReply"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2316,6 +2536,385 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    composingSend: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for a day, and does nothing twice */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    to?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    cc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    bcc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    reply_to?: string | {
+                        name?: string;
+                        address: string;
+                    };
+                    subject?: string;
+                    text?: string;
+                    html?: string;
+                    attachments?: {
+                        filename?: string;
+                        content_type?: string;
+                        inline?: boolean;
+                        content_id?: string;
+                        content: string;
+                    }[];
+                    message_id?: string;
+                    in_reply_to?: string;
+                    references?: string[];
+                    /** @default {} */
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    /** Format: date-time */
+                    send_at?: string;
+                    /** @default false */
+                    auto_submitted?: boolean;
+                    /**
+                     * @default hold
+                     * @enum {string}
+                     */
+                    on_unknown?: "hold" | "retry";
+                    thread_id?: string;
+                    include_quote?: boolean;
+                };
+                "multipart/form-data": {
+                    message: {
+                        to?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        cc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        bcc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        reply_to?: string | {
+                            name?: string;
+                            address: string;
+                        };
+                        subject?: string;
+                        text?: string;
+                        html?: string;
+                        attachments?: {
+                            filename?: string;
+                            content_type?: string;
+                            inline?: boolean;
+                            content_id?: string;
+                            content: string;
+                        }[];
+                        message_id?: string;
+                        in_reply_to?: string;
+                        references?: string[];
+                        /** @default {} */
+                        headers?: {
+                            [key: string]: string;
+                        };
+                        /** Format: date-time */
+                        send_at?: string;
+                        /** @default false */
+                        auto_submitted?: boolean;
+                        /**
+                         * @default hold
+                         * @enum {string}
+                         */
+                        on_unknown?: "hold" | "retry";
+                        thread_id?: string;
+                        include_quote?: boolean;
+                    };
+                } & {
+                    [key: string]: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message_id: string;
+                        message_id_header: string;
+                        thread_id: string | null;
+                        sequence: string;
+                        /** @constant */
+                        status: "queued";
+                        to: {
+                            name: string;
+                            address: string;
+                        }[];
+                        cc: {
+                            name: string;
+                            address: string;
+                        }[];
+                        bcc: {
+                            name: string;
+                            address: string;
+                        }[];
+                        notes: {
+                            code: string;
+                            detail: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    composingPlanSend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    to?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    cc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    bcc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    reply_to?: string | {
+                        name?: string;
+                        address: string;
+                    };
+                    subject?: string;
+                    text?: string;
+                    html?: string;
+                    attachments?: {
+                        filename?: string;
+                        content_type?: string;
+                        inline?: boolean;
+                        content_id?: string;
+                        content: string;
+                    }[];
+                    message_id?: string;
+                    in_reply_to?: string;
+                    references?: string[];
+                    /** @default {} */
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    /** Format: date-time */
+                    send_at?: string;
+                    /** @default false */
+                    auto_submitted?: boolean;
+                    /**
+                     * @default hold
+                     * @enum {string}
+                     */
+                    on_unknown?: "hold" | "retry";
+                    thread_id?: string;
+                    include_quote?: boolean;
+                };
+                "multipart/form-data": {
+                    message: {
+                        to?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        cc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        bcc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        reply_to?: string | {
+                            name?: string;
+                            address: string;
+                        };
+                        subject?: string;
+                        text?: string;
+                        html?: string;
+                        attachments?: {
+                            filename?: string;
+                            content_type?: string;
+                            inline?: boolean;
+                            content_id?: string;
+                            content: string;
+                        }[];
+                        message_id?: string;
+                        in_reply_to?: string;
+                        references?: string[];
+                        /** @default {} */
+                        headers?: {
+                            [key: string]: string;
+                        };
+                        /** Format: date-time */
+                        send_at?: string;
+                        /** @default false */
+                        auto_submitted?: boolean;
+                        /**
+                         * @default hold
+                         * @enum {string}
+                         */
+                        on_unknown?: "hold" | "retry";
+                        thread_id?: string;
+                        include_quote?: boolean;
+                    };
+                } & {
+                    [key: string]: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        inbox: {
+                            id: string;
+                            address: string;
+                        };
+                        thread_id: string | null;
+                        answers: string | null;
+                        from: {
+                            name: string;
+                            address: string;
+                        };
+                        to: {
+                            name: string;
+                            address: string;
+                        }[];
+                        cc: {
+                            name: string;
+                            address: string;
+                        }[];
+                        bcc: {
+                            name: string;
+                            address: string;
+                        }[];
+                        recipients: {
+                            address: string;
+                            field: string;
+                            reason: string;
+                        }[];
+                        subject: {
+                            value: string;
+                            reason: string;
+                        };
+                        headers: {
+                            name: string;
+                            value: string;
+                            reason: string;
+                        }[];
+                        envelope: {
+                            from: string;
+                            to: string[];
+                        };
+                        transport: {
+                            id: string;
+                            by: string;
+                            reason: string;
+                        } | null;
+                        size: number;
+                        text: string;
+                        notes: {
+                            code: string;
+                            detail: string;
+                        }[];
+                        warnings: {
+                            code: string;
+                            detail: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
     threadsListOfInbox: {
         parameters: {
             query?: {
@@ -2596,7 +3195,10 @@ export interface operations {
     correctionsAccept: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for a day, and does nothing twice */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 id: string;
             };
@@ -2634,6 +3236,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             default: components["responses"]["Problem"];
         };
@@ -2769,10 +3372,396 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    correctionsMove: {
+    composingForward: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for a day, and does nothing twice */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    to?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    cc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    bcc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    reply_to?: string | {
+                        name?: string;
+                        address: string;
+                    };
+                    subject?: string;
+                    text?: string;
+                    html?: string;
+                    attachments?: {
+                        filename?: string;
+                        content_type?: string;
+                        inline?: boolean;
+                        content_id?: string;
+                        content: string;
+                    }[];
+                    message_id?: string;
+                    in_reply_to?: string;
+                    references?: string[];
+                    /** @default {} */
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    /** Format: date-time */
+                    send_at?: string;
+                    /** @default false */
+                    auto_submitted?: boolean;
+                    /**
+                     * @default hold
+                     * @enum {string}
+                     */
+                    on_unknown?: "hold" | "retry";
+                    inbox?: string;
+                    /** @default false */
+                    as_attachment?: boolean;
+                };
+                "multipart/form-data": {
+                    message: {
+                        to?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        cc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        bcc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        reply_to?: string | {
+                            name?: string;
+                            address: string;
+                        };
+                        subject?: string;
+                        text?: string;
+                        html?: string;
+                        attachments?: {
+                            filename?: string;
+                            content_type?: string;
+                            inline?: boolean;
+                            content_id?: string;
+                            content: string;
+                        }[];
+                        message_id?: string;
+                        in_reply_to?: string;
+                        references?: string[];
+                        /** @default {} */
+                        headers?: {
+                            [key: string]: string;
+                        };
+                        /** Format: date-time */
+                        send_at?: string;
+                        /** @default false */
+                        auto_submitted?: boolean;
+                        /**
+                         * @default hold
+                         * @enum {string}
+                         */
+                        on_unknown?: "hold" | "retry";
+                        inbox?: string;
+                        /** @default false */
+                        as_attachment?: boolean;
+                    };
+                } & {
+                    [key: string]: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message_id: string;
+                        message_id_header: string;
+                        thread_id: string | null;
+                        sequence: string;
+                        /** @constant */
+                        status: "queued";
+                        to: {
+                            name: string;
+                            address: string;
+                        }[];
+                        cc: {
+                            name: string;
+                            address: string;
+                        }[];
+                        bcc: {
+                            name: string;
+                            address: string;
+                        }[];
+                        notes: {
+                            code: string;
+                            detail: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    composingPlanForward: {
         parameters: {
             query?: never;
             header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    to?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    cc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    bcc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    reply_to?: string | {
+                        name?: string;
+                        address: string;
+                    };
+                    subject?: string;
+                    text?: string;
+                    html?: string;
+                    attachments?: {
+                        filename?: string;
+                        content_type?: string;
+                        inline?: boolean;
+                        content_id?: string;
+                        content: string;
+                    }[];
+                    message_id?: string;
+                    in_reply_to?: string;
+                    references?: string[];
+                    /** @default {} */
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    /** Format: date-time */
+                    send_at?: string;
+                    /** @default false */
+                    auto_submitted?: boolean;
+                    /**
+                     * @default hold
+                     * @enum {string}
+                     */
+                    on_unknown?: "hold" | "retry";
+                    inbox?: string;
+                    /** @default false */
+                    as_attachment?: boolean;
+                };
+                "multipart/form-data": {
+                    message: {
+                        to?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        cc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        bcc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        reply_to?: string | {
+                            name?: string;
+                            address: string;
+                        };
+                        subject?: string;
+                        text?: string;
+                        html?: string;
+                        attachments?: {
+                            filename?: string;
+                            content_type?: string;
+                            inline?: boolean;
+                            content_id?: string;
+                            content: string;
+                        }[];
+                        message_id?: string;
+                        in_reply_to?: string;
+                        references?: string[];
+                        /** @default {} */
+                        headers?: {
+                            [key: string]: string;
+                        };
+                        /** Format: date-time */
+                        send_at?: string;
+                        /** @default false */
+                        auto_submitted?: boolean;
+                        /**
+                         * @default hold
+                         * @enum {string}
+                         */
+                        on_unknown?: "hold" | "retry";
+                        inbox?: string;
+                        /** @default false */
+                        as_attachment?: boolean;
+                    };
+                } & {
+                    [key: string]: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        inbox: {
+                            id: string;
+                            address: string;
+                        };
+                        thread_id: string | null;
+                        answers: string | null;
+                        from: {
+                            name: string;
+                            address: string;
+                        };
+                        to: {
+                            name: string;
+                            address: string;
+                        }[];
+                        cc: {
+                            name: string;
+                            address: string;
+                        }[];
+                        bcc: {
+                            name: string;
+                            address: string;
+                        }[];
+                        recipients: {
+                            address: string;
+                            field: string;
+                            reason: string;
+                        }[];
+                        subject: {
+                            value: string;
+                            reason: string;
+                        };
+                        headers: {
+                            name: string;
+                            value: string;
+                            reason: string;
+                        }[];
+                        envelope: {
+                            from: string;
+                            to: string[];
+                        };
+                        transport: {
+                            id: string;
+                            by: string;
+                            reason: string;
+                        } | null;
+                        size: number;
+                        text: string;
+                        notes: {
+                            code: string;
+                            detail: string;
+                        }[];
+                        warnings: {
+                            code: string;
+                            detail: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    correctionsMove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for a day, and does nothing twice */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 id: string;
             };
@@ -2810,6 +3799,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             default: components["responses"]["Problem"];
         };
@@ -2848,7 +3838,10 @@ export interface operations {
     correctionsRefuse: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for a day, and does nothing twice */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 id: string;
             };
@@ -2878,6 +3871,773 @@ export interface operations {
                         events: {
                             type: string;
                             thread: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    composingReply: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for a day, and does nothing twice */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    to?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    cc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    bcc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    reply_to?: string | {
+                        name?: string;
+                        address: string;
+                    };
+                    subject?: string;
+                    text?: string;
+                    html?: string;
+                    attachments?: {
+                        filename?: string;
+                        content_type?: string;
+                        inline?: boolean;
+                        content_id?: string;
+                        content: string;
+                    }[];
+                    message_id?: string;
+                    in_reply_to?: string;
+                    references?: string[];
+                    /** @default {} */
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    /** Format: date-time */
+                    send_at?: string;
+                    /** @default false */
+                    auto_submitted?: boolean;
+                    /**
+                     * @default hold
+                     * @enum {string}
+                     */
+                    on_unknown?: "hold" | "retry";
+                    /** @default true */
+                    include_quote?: boolean;
+                    inbox?: string;
+                };
+                "multipart/form-data": {
+                    message: {
+                        to?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        cc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        bcc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        reply_to?: string | {
+                            name?: string;
+                            address: string;
+                        };
+                        subject?: string;
+                        text?: string;
+                        html?: string;
+                        attachments?: {
+                            filename?: string;
+                            content_type?: string;
+                            inline?: boolean;
+                            content_id?: string;
+                            content: string;
+                        }[];
+                        message_id?: string;
+                        in_reply_to?: string;
+                        references?: string[];
+                        /** @default {} */
+                        headers?: {
+                            [key: string]: string;
+                        };
+                        /** Format: date-time */
+                        send_at?: string;
+                        /** @default false */
+                        auto_submitted?: boolean;
+                        /**
+                         * @default hold
+                         * @enum {string}
+                         */
+                        on_unknown?: "hold" | "retry";
+                        /** @default true */
+                        include_quote?: boolean;
+                        inbox?: string;
+                    };
+                } & {
+                    [key: string]: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message_id: string;
+                        message_id_header: string;
+                        thread_id: string | null;
+                        sequence: string;
+                        /** @constant */
+                        status: "queued";
+                        to: {
+                            name: string;
+                            address: string;
+                        }[];
+                        cc: {
+                            name: string;
+                            address: string;
+                        }[];
+                        bcc: {
+                            name: string;
+                            address: string;
+                        }[];
+                        notes: {
+                            code: string;
+                            detail: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    composingReplyAll: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for a day, and does nothing twice */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    to?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    cc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    bcc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    reply_to?: string | {
+                        name?: string;
+                        address: string;
+                    };
+                    subject?: string;
+                    text?: string;
+                    html?: string;
+                    attachments?: {
+                        filename?: string;
+                        content_type?: string;
+                        inline?: boolean;
+                        content_id?: string;
+                        content: string;
+                    }[];
+                    message_id?: string;
+                    in_reply_to?: string;
+                    references?: string[];
+                    /** @default {} */
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    /** Format: date-time */
+                    send_at?: string;
+                    /** @default false */
+                    auto_submitted?: boolean;
+                    /**
+                     * @default hold
+                     * @enum {string}
+                     */
+                    on_unknown?: "hold" | "retry";
+                    /** @default true */
+                    include_quote?: boolean;
+                    inbox?: string;
+                };
+                "multipart/form-data": {
+                    message: {
+                        to?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        cc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        bcc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        reply_to?: string | {
+                            name?: string;
+                            address: string;
+                        };
+                        subject?: string;
+                        text?: string;
+                        html?: string;
+                        attachments?: {
+                            filename?: string;
+                            content_type?: string;
+                            inline?: boolean;
+                            content_id?: string;
+                            content: string;
+                        }[];
+                        message_id?: string;
+                        in_reply_to?: string;
+                        references?: string[];
+                        /** @default {} */
+                        headers?: {
+                            [key: string]: string;
+                        };
+                        /** Format: date-time */
+                        send_at?: string;
+                        /** @default false */
+                        auto_submitted?: boolean;
+                        /**
+                         * @default hold
+                         * @enum {string}
+                         */
+                        on_unknown?: "hold" | "retry";
+                        /** @default true */
+                        include_quote?: boolean;
+                        inbox?: string;
+                    };
+                } & {
+                    [key: string]: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message_id: string;
+                        message_id_header: string;
+                        thread_id: string | null;
+                        sequence: string;
+                        /** @constant */
+                        status: "queued";
+                        to: {
+                            name: string;
+                            address: string;
+                        }[];
+                        cc: {
+                            name: string;
+                            address: string;
+                        }[];
+                        bcc: {
+                            name: string;
+                            address: string;
+                        }[];
+                        notes: {
+                            code: string;
+                            detail: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    composingPlanReplyAll: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    to?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    cc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    bcc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    reply_to?: string | {
+                        name?: string;
+                        address: string;
+                    };
+                    subject?: string;
+                    text?: string;
+                    html?: string;
+                    attachments?: {
+                        filename?: string;
+                        content_type?: string;
+                        inline?: boolean;
+                        content_id?: string;
+                        content: string;
+                    }[];
+                    message_id?: string;
+                    in_reply_to?: string;
+                    references?: string[];
+                    /** @default {} */
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    /** Format: date-time */
+                    send_at?: string;
+                    /** @default false */
+                    auto_submitted?: boolean;
+                    /**
+                     * @default hold
+                     * @enum {string}
+                     */
+                    on_unknown?: "hold" | "retry";
+                    /** @default true */
+                    include_quote?: boolean;
+                    inbox?: string;
+                };
+                "multipart/form-data": {
+                    message: {
+                        to?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        cc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        bcc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        reply_to?: string | {
+                            name?: string;
+                            address: string;
+                        };
+                        subject?: string;
+                        text?: string;
+                        html?: string;
+                        attachments?: {
+                            filename?: string;
+                            content_type?: string;
+                            inline?: boolean;
+                            content_id?: string;
+                            content: string;
+                        }[];
+                        message_id?: string;
+                        in_reply_to?: string;
+                        references?: string[];
+                        /** @default {} */
+                        headers?: {
+                            [key: string]: string;
+                        };
+                        /** Format: date-time */
+                        send_at?: string;
+                        /** @default false */
+                        auto_submitted?: boolean;
+                        /**
+                         * @default hold
+                         * @enum {string}
+                         */
+                        on_unknown?: "hold" | "retry";
+                        /** @default true */
+                        include_quote?: boolean;
+                        inbox?: string;
+                    };
+                } & {
+                    [key: string]: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        inbox: {
+                            id: string;
+                            address: string;
+                        };
+                        thread_id: string | null;
+                        answers: string | null;
+                        from: {
+                            name: string;
+                            address: string;
+                        };
+                        to: {
+                            name: string;
+                            address: string;
+                        }[];
+                        cc: {
+                            name: string;
+                            address: string;
+                        }[];
+                        bcc: {
+                            name: string;
+                            address: string;
+                        }[];
+                        recipients: {
+                            address: string;
+                            field: string;
+                            reason: string;
+                        }[];
+                        subject: {
+                            value: string;
+                            reason: string;
+                        };
+                        headers: {
+                            name: string;
+                            value: string;
+                            reason: string;
+                        }[];
+                        envelope: {
+                            from: string;
+                            to: string[];
+                        };
+                        transport: {
+                            id: string;
+                            by: string;
+                            reason: string;
+                        } | null;
+                        size: number;
+                        text: string;
+                        notes: {
+                            code: string;
+                            detail: string;
+                        }[];
+                        warnings: {
+                            code: string;
+                            detail: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    composingPlanReply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    to?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    cc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    bcc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    reply_to?: string | {
+                        name?: string;
+                        address: string;
+                    };
+                    subject?: string;
+                    text?: string;
+                    html?: string;
+                    attachments?: {
+                        filename?: string;
+                        content_type?: string;
+                        inline?: boolean;
+                        content_id?: string;
+                        content: string;
+                    }[];
+                    message_id?: string;
+                    in_reply_to?: string;
+                    references?: string[];
+                    /** @default {} */
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    /** Format: date-time */
+                    send_at?: string;
+                    /** @default false */
+                    auto_submitted?: boolean;
+                    /**
+                     * @default hold
+                     * @enum {string}
+                     */
+                    on_unknown?: "hold" | "retry";
+                    /** @default true */
+                    include_quote?: boolean;
+                    inbox?: string;
+                };
+                "multipart/form-data": {
+                    message: {
+                        to?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        cc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        bcc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        reply_to?: string | {
+                            name?: string;
+                            address: string;
+                        };
+                        subject?: string;
+                        text?: string;
+                        html?: string;
+                        attachments?: {
+                            filename?: string;
+                            content_type?: string;
+                            inline?: boolean;
+                            content_id?: string;
+                            content: string;
+                        }[];
+                        message_id?: string;
+                        in_reply_to?: string;
+                        references?: string[];
+                        /** @default {} */
+                        headers?: {
+                            [key: string]: string;
+                        };
+                        /** Format: date-time */
+                        send_at?: string;
+                        /** @default false */
+                        auto_submitted?: boolean;
+                        /**
+                         * @default hold
+                         * @enum {string}
+                         */
+                        on_unknown?: "hold" | "retry";
+                        /** @default true */
+                        include_quote?: boolean;
+                        inbox?: string;
+                    };
+                } & {
+                    [key: string]: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        inbox: {
+                            id: string;
+                            address: string;
+                        };
+                        thread_id: string | null;
+                        answers: string | null;
+                        from: {
+                            name: string;
+                            address: string;
+                        };
+                        to: {
+                            name: string;
+                            address: string;
+                        }[];
+                        cc: {
+                            name: string;
+                            address: string;
+                        }[];
+                        bcc: {
+                            name: string;
+                            address: string;
+                        }[];
+                        recipients: {
+                            address: string;
+                            field: string;
+                            reason: string;
+                        }[];
+                        subject: {
+                            value: string;
+                            reason: string;
+                        };
+                        headers: {
+                            name: string;
+                            value: string;
+                            reason: string;
+                        }[];
+                        envelope: {
+                            from: string;
+                            to: string[];
+                        };
+                        transport: {
+                            id: string;
+                            by: string;
+                            reason: string;
+                        } | null;
+                        size: number;
+                        text: string;
+                        notes: {
+                            code: string;
+                            detail: string;
+                        }[];
+                        warnings: {
+                            code: string;
+                            detail: string;
                         }[];
                     };
                 };
@@ -3741,7 +5501,10 @@ export interface operations {
     correctionsMerge: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for a day, and does nothing twice */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 id: string;
             };
@@ -3779,6 +5542,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             default: components["responses"]["Problem"];
         };
@@ -3937,10 +5701,396 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    correctionsSplit: {
+    composingReplyToThread: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for a day, and does nothing twice */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    to?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    cc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    bcc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    reply_to?: string | {
+                        name?: string;
+                        address: string;
+                    };
+                    subject?: string;
+                    text?: string;
+                    html?: string;
+                    attachments?: {
+                        filename?: string;
+                        content_type?: string;
+                        inline?: boolean;
+                        content_id?: string;
+                        content: string;
+                    }[];
+                    message_id?: string;
+                    in_reply_to?: string;
+                    references?: string[];
+                    /** @default {} */
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    /** Format: date-time */
+                    send_at?: string;
+                    /** @default false */
+                    auto_submitted?: boolean;
+                    /**
+                     * @default hold
+                     * @enum {string}
+                     */
+                    on_unknown?: "hold" | "retry";
+                    /** @default true */
+                    include_quote?: boolean;
+                    inbox?: string;
+                };
+                "multipart/form-data": {
+                    message: {
+                        to?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        cc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        bcc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        reply_to?: string | {
+                            name?: string;
+                            address: string;
+                        };
+                        subject?: string;
+                        text?: string;
+                        html?: string;
+                        attachments?: {
+                            filename?: string;
+                            content_type?: string;
+                            inline?: boolean;
+                            content_id?: string;
+                            content: string;
+                        }[];
+                        message_id?: string;
+                        in_reply_to?: string;
+                        references?: string[];
+                        /** @default {} */
+                        headers?: {
+                            [key: string]: string;
+                        };
+                        /** Format: date-time */
+                        send_at?: string;
+                        /** @default false */
+                        auto_submitted?: boolean;
+                        /**
+                         * @default hold
+                         * @enum {string}
+                         */
+                        on_unknown?: "hold" | "retry";
+                        /** @default true */
+                        include_quote?: boolean;
+                        inbox?: string;
+                    };
+                } & {
+                    [key: string]: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message_id: string;
+                        message_id_header: string;
+                        thread_id: string | null;
+                        sequence: string;
+                        /** @constant */
+                        status: "queued";
+                        to: {
+                            name: string;
+                            address: string;
+                        }[];
+                        cc: {
+                            name: string;
+                            address: string;
+                        }[];
+                        bcc: {
+                            name: string;
+                            address: string;
+                        }[];
+                        notes: {
+                            code: string;
+                            detail: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    composingPlanThreadReply: {
         parameters: {
             query?: never;
             header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    to?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    cc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    bcc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    reply_to?: string | {
+                        name?: string;
+                        address: string;
+                    };
+                    subject?: string;
+                    text?: string;
+                    html?: string;
+                    attachments?: {
+                        filename?: string;
+                        content_type?: string;
+                        inline?: boolean;
+                        content_id?: string;
+                        content: string;
+                    }[];
+                    message_id?: string;
+                    in_reply_to?: string;
+                    references?: string[];
+                    /** @default {} */
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    /** Format: date-time */
+                    send_at?: string;
+                    /** @default false */
+                    auto_submitted?: boolean;
+                    /**
+                     * @default hold
+                     * @enum {string}
+                     */
+                    on_unknown?: "hold" | "retry";
+                    /** @default true */
+                    include_quote?: boolean;
+                    inbox?: string;
+                };
+                "multipart/form-data": {
+                    message: {
+                        to?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        cc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        bcc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        reply_to?: string | {
+                            name?: string;
+                            address: string;
+                        };
+                        subject?: string;
+                        text?: string;
+                        html?: string;
+                        attachments?: {
+                            filename?: string;
+                            content_type?: string;
+                            inline?: boolean;
+                            content_id?: string;
+                            content: string;
+                        }[];
+                        message_id?: string;
+                        in_reply_to?: string;
+                        references?: string[];
+                        /** @default {} */
+                        headers?: {
+                            [key: string]: string;
+                        };
+                        /** Format: date-time */
+                        send_at?: string;
+                        /** @default false */
+                        auto_submitted?: boolean;
+                        /**
+                         * @default hold
+                         * @enum {string}
+                         */
+                        on_unknown?: "hold" | "retry";
+                        /** @default true */
+                        include_quote?: boolean;
+                        inbox?: string;
+                    };
+                } & {
+                    [key: string]: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        inbox: {
+                            id: string;
+                            address: string;
+                        };
+                        thread_id: string | null;
+                        answers: string | null;
+                        from: {
+                            name: string;
+                            address: string;
+                        };
+                        to: {
+                            name: string;
+                            address: string;
+                        }[];
+                        cc: {
+                            name: string;
+                            address: string;
+                        }[];
+                        bcc: {
+                            name: string;
+                            address: string;
+                        }[];
+                        recipients: {
+                            address: string;
+                            field: string;
+                            reason: string;
+                        }[];
+                        subject: {
+                            value: string;
+                            reason: string;
+                        };
+                        headers: {
+                            name: string;
+                            value: string;
+                            reason: string;
+                        }[];
+                        envelope: {
+                            from: string;
+                            to: string[];
+                        };
+                        transport: {
+                            id: string;
+                            by: string;
+                            reason: string;
+                        } | null;
+                        size: number;
+                        text: string;
+                        notes: {
+                            code: string;
+                            detail: string;
+                        }[];
+                        warnings: {
+                            code: string;
+                            detail: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    correctionsSplit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for a day, and does nothing twice */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 id: string;
             };
@@ -3978,6 +6128,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             default: components["responses"]["Problem"];
         };
@@ -3985,7 +6136,10 @@ export interface operations {
     correctionsUndo: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for a day, and does nothing twice */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 id: string;
             };
@@ -4021,6 +6175,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             default: components["responses"]["Problem"];
         };

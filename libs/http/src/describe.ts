@@ -15,6 +15,10 @@ export interface Description {
   readonly answerType?: string
   /** Body of a call that does not take JSON: its media types. */
   readonly bodyTypes?: readonly string[]
+  /** What the JSON among those is like, where the call reads its body itself. */
+  readonly body?: z.ZodType
+  /** It takes an `Idempotency-Key`; where `@Idempotent()` says so that is known without. */
+  readonly idempotent?: boolean
   /** The answer has an `ETag`; where the call takes `If-Match` that is known without. */
   readonly etag?: boolean
 }

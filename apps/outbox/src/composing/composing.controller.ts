@@ -21,11 +21,15 @@ const schemas = {
 } as const
 type Call = Asked['call']
 
-const describe = (summary: string, detail: string) =>
-  Describe({ summary, detail, tag: 'sending', answers: { 202: sendAnswer }, bodyTypes: BODIES })
-const describePlan = (summary: string) =>
+const describe = (summary: string, detail: string, call: Call) =>
+  Describe({
+    ...{ summary, detail, tag: 'sending', answers: { 202: sendAnswer } },
+    ...{ bodyTypes: BODIES, body: schemas[call], idempotent: true },
+  })
+const describePlan = (summary: string, call: Call) =>
   Describe({
     summary,
+    body: schemas[call],
     detail:
       'Recipients, subject, headers, envelope and transport, each with its reason, and warnings. Sends and stores nothing.',
     tag: 'sending',
@@ -42,7 +46,7 @@ export class ComposingController {
   @Post('inboxes/:id/send')
   @HttpCode(202)
   @Needs('send')
-  @describe('Send a mail', `A mail of its own, or with thread_id the answer to a thread. ${REPEATED}`)
+  @describe('Send a mail', `A mail of its own, or with thread_id the answer to a thread. ${REPEATED}`, 'send')
   send(
     @Caller() caller: CallerOf,
     @Param('id') id: string,
@@ -56,7 +60,7 @@ export class ComposingController {
   @Post('inboxes/:id/send/plan')
   @HttpCode(200)
   @Needs('send')
-  @describePlan('See what a mail would be')
+  @describePlan('See what a mail would be', 'send')
   planSend(
     @Caller() caller: CallerOf,
     @Param('id') id: string,
@@ -69,7 +73,7 @@ export class ComposingController {
   @Post('threads/:id/reply')
   @HttpCode(202)
   @Needs('send')
-  @describe('Reply to a thread', `Answers the last message on the main branch. ${REPEATED}`)
+  @describe('Reply to a thread', `Answers the last message on the main branch. ${REPEATED}`, 'thread-reply')
   replyToThread(
     @Caller() caller: CallerOf,
     @Param('id') id: string,
@@ -83,7 +87,7 @@ export class ComposingController {
   @Post('threads/:id/reply/plan')
   @HttpCode(200)
   @Needs('send')
-  @describePlan('See what a reply to a thread would be')
+  @describePlan('See what a reply to a thread would be', 'thread-reply')
   planThreadReply(
     @Caller() caller: CallerOf,
     @Param('id') id: string,
@@ -99,6 +103,7 @@ export class ComposingController {
   @describe(
     'Reply to a message',
     `Answers its sender, or whom he addressed where the inbox was only copied. ${REPEATED}`,
+    'reply',
   )
   reply(
     @Caller() caller: CallerOf,
@@ -113,7 +118,7 @@ export class ComposingController {
   @Post('messages/:id/reply/plan')
   @HttpCode(200)
   @Needs('send')
-  @describePlan('See what a reply to a message would be')
+  @describePlan('See what a reply to a message would be', 'reply')
   planReply(
     @Caller() caller: CallerOf,
     @Param('id') id: string,
@@ -126,7 +131,7 @@ export class ComposingController {
   @Post('messages/:id/reply-all')
   @HttpCode(202)
   @Needs('send')
-  @describe('Reply to everybody', `Answers all people of the message but our own addresses. ${REPEATED}`)
+  @describe('Reply to everybody', `Answers all people of the message but our own addresses. ${REPEATED}`, 'reply-all')
   replyAll(
     @Caller() caller: CallerOf,
     @Param('id') id: string,
@@ -140,7 +145,7 @@ export class ComposingController {
   @Post('messages/:id/reply-all/plan')
   @HttpCode(200)
   @Needs('send')
-  @describePlan('See what a reply to everybody would be')
+  @describePlan('See what a reply to everybody would be', 'reply-all')
   planReplyAll(
     @Caller() caller: CallerOf,
     @Param('id') id: string,
@@ -153,7 +158,7 @@ export class ComposingController {
   @Post('messages/:id/forward')
   @HttpCode(202)
   @Needs('send')
-  @describe('Forward a message', `Below the words with its files, or whole as a file. ${REPEATED}`)
+  @describe('Forward a message', `Below the words with its files, or whole as a file. ${REPEATED}`, 'forward')
   forward(
     @Caller() caller: CallerOf,
     @Param('id') id: string,
@@ -167,7 +172,7 @@ export class ComposingController {
   @Post('messages/:id/forward/plan')
   @HttpCode(200)
   @Needs('send')
-  @describePlan('See what a forward would be')
+  @describePlan('See what a forward would be', 'forward')
   planForward(
     @Caller() caller: CallerOf,
     @Param('id') id: string,

@@ -51,10 +51,13 @@ const componentsOf = (schemas: JsonSchemas): object => {
   }
 }
 
-/** @throws Error for a call that nobody described, or two that have one name */
+/** @throws Error for a call that nobody described, or not as it answers, or two that have one name */
 const checked = (routes: readonly Route[]): void => {
   const bare = routes.filter(({ description }) => description === undefined).map(({ handler }) => handler)
   if (bare.length > 0) throw new Error(`without @Describe: ${bare.join(', ')}`)
+  const other = routes.filter(({ status, description }) => !(status in (description?.answers ?? {})))
+  if (other.length > 0)
+    throw new Error(`answer otherwise than described: ${other.map(({ handler }) => handler).join(', ')}`)
   const ids = routes.map(({ handler }) => operationIdOf(handler))
   const twice = ids.filter((id, i) => ids.indexOf(id) !== i)
   if (twice.length > 0) throw new Error(`several calls are called ${twice.join(', ')}`)

@@ -47,12 +47,26 @@ const headerParameters = (route: Route): object[] => [
   ...(route.isIdempotent ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
 ]
 
-const bodyOf = (route: Route, schemas: JsonSchemas): object | undefined => {
-  const { bodyTypes } = route.description ?? {}
-  const json = route.body && { 'application/json': { schema: schemas.of(route.body, 'input') } }
-  const raw = bodyTypes?.map((type) => [type, { schema: { type: 'string', format: 'binary' } }] as const)
-  if (json === undefined && raw === undefined) return undefined
-  return { required: true, content: { ...json, ...Object.fromEntries(raw ?? []) } }
+/** A form has the JSON as its part `message`, and files beside it. */
+const formOf = (message: JsonSchema): JsonSchema => ({
+  type: 'object',
+  properties: { message },
+  required: ['message'],
+  additionalProperties: { type: 'string', format: 'binary' },
+})
+
+const contentOf = (type: string, json: JsonSchema | undefined): JsonSchema => {
+  if (json !== undefined && type === 'application/json') return json
+  if (json !== undefined && type === 'multipart/form-data') return formOf(json)
+  return { type: 'string', format: 'binary' }
+}
+
+const bodyOf = ({ body, description }: Route, schemas: JsonSchemas): object | undefined => {
+  const schema = body ?? description?.body
+  const types = description?.bodyTypes ?? (schema ? ['application/json'] : [])
+  if (types.length === 0) return undefined
+  const json = schema && schemas.of(schema, 'input')
+  return { required: true, content: Object.fromEntries(types.map((type) => [type, { schema: contentOf(type, json) }])) }
 }
 
 const header = (name: string): object => ({ $ref: `#/components/headers/${name}` })

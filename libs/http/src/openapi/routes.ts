@@ -54,17 +54,18 @@ const routeOf = (controller: Type, name: string, handler: object): Route[] => {
   const method = METHODS[metadata<RequestMethod>('method', handler) ?? RequestMethod.ALL]
   if (method === undefined) return []
   const schemaOf = (kind: number) => argumentsOf(controller, name, kind).find(({ schema }) => schema)?.schema
+  const description = metadata<Description>(DESCRIPTION, handler)
   const marked = <T>(key: string) => metadata<T>(key, handler) ?? metadata<T>(key, controller)
   return [
     {
       method,
       path: pathOf(metadata<string>('path', controller) ?? '', metadata<string>('path', handler) ?? ''),
       handler: `${controller.name}.${name}`,
-      description: metadata<Description>(DESCRIPTION, handler),
+      description,
       status: metadata<number>('__httpCode__', handler) ?? (method === 'post' ? 201 : 200),
       isPublic: marked<boolean>(PUBLIC) ?? false,
       scope: marked<Scope>(SCOPE) ?? (method === 'get' ? 'read' : 'write'),
-      isIdempotent: marked<boolean>(IDEMPOTENT) ?? false,
+      isIdempotent: marked<boolean>(IDEMPOTENT) ?? description?.idempotent ?? false,
       query: schemaOf(4),
       body: schemaOf(3),
       headers: argumentsOf(controller, name, 6).flatMap(({ data }) => (typeof data === 'string' ? [data] : [])),
