@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common'
-import { HealthController } from '@skein/http'
+import { HealthController, metricsController } from '@skein/http'
 import { CorrectionsController } from './corrections.controller.js'
 import { directoryControllers } from './directory/directory.module.js'
 import { DocsController } from './docs/docs.controller.js'
@@ -20,4 +20,5 @@ export const controllers: readonly Type[] = [
   EventsController,
   DocsController,
   HealthController,
+  metricsController(false),
 ]

@@ -54,7 +54,11 @@ export class QueryModule {
     return {
       module: QueryModule,
       imports: [CqrsModule.forRoot()],
-      controllers: [...controllers, ProjectorController, metricsController(settings.publicMetrics)],
+      controllers: [
+        ...controllers.filter((one) => one !== metricsController(false)),
+        ProjectorController,
+        metricsController(settings.publicMetrics),
+      ],
       providers: [
         ...handlers,
         { provide: PARTS, useValue: parts },

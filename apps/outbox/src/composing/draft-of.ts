@@ -33,9 +33,11 @@ const emptyThread = (id: string): Problem =>
 /** The last message of a thread, and who answers it. `inbox`: asked for, or found among those that have the message. */
 const ofThread = async (parts: Parts, caller: CallerOf, id: string, wanted?: string): Promise<Target> => {
   const thread = await threadOf(parts, caller, id)
-  const message = await parts.views.lastMessage(thread.id)
-  if (message === null) throw emptyThread(id)
-  const inbox = answeringInbox(parts, caller, message, wanted)
+  const last = await parts.views.lastMessage(thread.id)
+  if (last === null) throw emptyThread(id)
+  // a key for inboxes may see the thread, and not the message that a reply would quote
+  const message = await messageOf(parts, caller, last.id)
+  const inbox = await answeringInbox(parts, caller, message, wanted)
   return {
     inbox,
     about: { kind: 'reply', answered: await readAnswered(parts, message, thread, inbox), ofThread: true },
@@ -49,14 +51,14 @@ const ofMessage = async (
   wanted?: string,
 ): Promise<{ inbox: Inbox; answered: Answered }> => {
   const message = await messageOf(parts, caller, id)
-  const inbox = answeringInbox(parts, caller, message, wanted)
+  const inbox = await answeringInbox(parts, caller, message, wanted)
   const thread = await threadOf(parts, caller, message.thread)
   return { inbox, answered: await readAnswered(parts, message, thread, inbox) }
 }
 
 const targetOf = async (parts: Parts, caller: CallerOf, asked: Asked): Promise<Target> => {
   if (asked.call === 'send') {
-    const inbox = inboxOf(parts, caller, asked.id)
+    const inbox = await inboxOf(parts, caller, asked.id)
     const { thread_id } = asked.body
     return thread_id === undefined
       ? { inbox, about: { kind: 'new', answered: null } }
