@@ -140,6 +140,8 @@ export class Views001 extends Migration {
       authentication jsonb,
       problems jsonb not null,
       words tsvector not null)`)
+    // a search that walks looks at the words of thousands of mails: out of line, each would cost another read
+    this.addSql(`alter table message_body alter column words set storage main`)
     this.addSql(
       `create index message_body_words on message_body using gin (words) with (gin_pending_list_limit = 1024)`,
     )
