@@ -106,6 +106,11 @@ describe('one attempt by SMTP', () => {
     })
   })
 
+  it('says its name', async () => {
+    await attempt({}, { ehloName: 'out.skein.example' })
+    expect(server.said[0]).toBe('EHLO out.skein.example')
+  })
+
   it('never goes on in plain text where TLS is asked for', async () => {
     server = await BreakingSmtpServer.start(refusing(/^STARTTLS/, '502 no'))
     const there = { host: '127.0.0.1', port: server.port, security: 'starttls', login: null } as const

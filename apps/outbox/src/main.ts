@@ -18,6 +18,7 @@ const environment = logEnvironment
     PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
     SKEIN_HOLDER: z.string().default(`${hostname()}-${process.pid}`),
     SKEIN_DEFAULT_TRANSPORT: transportUrl.optional(),
+    SKEIN_EHLO_NAME: z.hostname().optional(),
     SKEIN_PUBLIC_URL: z.url().optional(),
     SKEIN_PRIVATE_WEBHOOKS: z.enum(['0', '1']).default('0'),
   })
@@ -31,6 +32,7 @@ const outbox = await startOutbox({
   manners: mannersOf(environment),
   settings: {
     defaultTransport: environment.SKEIN_DEFAULT_TRANSPORT ?? null,
+    ehloName: environment.SKEIN_EHLO_NAME ?? null,
     publicUrl: environment.SKEIN_PUBLIC_URL ?? null,
     privateWebhooks: environment.SKEIN_PRIVATE_WEBHOOKS === '1',
   },

@@ -26,6 +26,8 @@ export interface OutboxSettings {
   maxAttempts: number
   /** Wait after the first attempt, in milliseconds; later ones are multiples of it (sending/back-off.ts). */
   retryBaseMs: number
+  /** What this service calls itself to a server (EHLO); `null` for the name of the machine. */
+  ehloName: string | null
   /** How patient an attempt is with a server. */
   smtp: SmtpPatience
   /** Mails that are sent at one time, by one transport and in all. */
@@ -49,6 +51,7 @@ export const DEFAULT_OUTBOX_SETTINGS: OutboxSettings = {
   accountPerHour: 10_000,
   maxAttempts: 12,
   retryBaseMs: 60_000,
+  ehloName: null,
   smtp: SMTP_PATIENCE,
   sendsPerTransport: 5,
   sendsAtOnce: 20,

@@ -89,6 +89,7 @@ export class Attempts {
       server,
       mail: { from, to, raw },
       patience: settings.smtp,
+      ehloName: settings.ehloName,
       begin,
       signal: asked.signal,
     })

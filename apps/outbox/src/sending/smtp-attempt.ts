@@ -64,6 +64,8 @@ export interface SmtpAttempt {
   readonly server: SmtpServer
   readonly mail: SmtpMail
   readonly patience: SmtpPatience
+  /** The name to give to the server; that of the machine where it is left out. */
+  readonly ehloName?: string | null
   /** Asked once, when the server wants the mail (its 354) and before the first octet of it leaves. Rejects: it stays here. */
   readonly begin: () => Promise<void>
   /** Gives up: at once where nothing has left, else as `unknown`, so abort only when waiting any longer is no use. */
@@ -122,7 +124,7 @@ class Fence {
   }
 }
 
-const connectionTo = ({ server, patience }: SmtpAttempt): SMTPConnection =>
+const connectionTo = ({ server, patience, ehloName }: SmtpAttempt): SMTPConnection =>
   new SMTPConnection({
     host: server.host,
     port: server.port,
@@ -134,6 +136,7 @@ const connectionTo = ({ server, patience }: SmtpAttempt): SMTPConnection =>
     greetingTimeout: patience.greeting,
     socketTimeout: patience.command,
     ...(server.tls === undefined ? {} : { tls: server.tls }),
+    ...(ehloName ? { name: ehloName } : {}),
   })
 
 type Spoken = { response: string; refused: readonly Refused[] }
