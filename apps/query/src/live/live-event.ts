@@ -10,7 +10,7 @@ const HIDDEN: ReadonlySet<string> = new Set([
 const HEADER_IDS: ReadonlySet<string> = new Set(['messageId', 'inReplyTo', 'references', 'wireId'])
 
 const nameOf = (member: string): string =>
-  member === 'messageId' ? 'header_message_id' : member.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`)
+  member === 'messageId' ? 'message_id_header' : member.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`)
 
 const bracketed = (value: unknown): unknown =>
   Array.isArray(value) ? value.map(bracketed) : typeof value === 'string' ? `<${value}>` : value
