@@ -245,6 +245,17 @@ describe('API keys', () => {
     await done(fresh['key'] as string, 'GET', 'me')
   })
 
+  it('that end make no key that ends later, also by rotation; one that has ended is not rotated', async () => {
+    const { key } = await tenant()
+    const endless = await done(key, 'POST', 'api-keys', { name: 'endless', scopes: ['admin'] })
+    const soon = new Date(Date.now() + 60_000).toISOString()
+    const brief = await done(key, 'POST', 'api-keys', { name: 'brief', scopes: ['admin'], expires_at: soon })
+    const rotated = await done(brief['key'] as string, 'POST', `api-keys/${endless.id}/rotate`, {})
+    expect(rotated['expires_at']).toBe(soon)
+    await done(key, 'POST', `api-keys/${endless.id}/rotate`, { grace_seconds: 0 })
+    expect(await refused(key, 'POST', `api-keys/${endless.id}/rotate`, {})).toEqual([409, 'key-expired', 'expires_at'])
+  })
+
   it('are revoked at once, but never by themselves', async () => {
     const { key, keyId } = await tenant()
     const made = await done(key, 'POST', 'api-keys', { name: 'k' })

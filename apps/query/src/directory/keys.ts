@@ -181,7 +181,12 @@ export const changeKey = async (
   return jsonOf(directory, changed)
 }
 
-/** A second key that can do the same; the old one ends after the grace time. So a key is changed without a moment without one. */
+const earlier = (one: string | null, other: string | null): string | null => {
+  if (one === null || other === null) return one ?? other
+  return one < other ? one : other
+}
+
+/** A second key that can do the same, and ends no later than the key that asks; the old one ends after the grace time. So a key is changed without a moment without one. */
 export const rotateKey = async (
   directory: Directory,
   caller: CallerOf,
@@ -190,11 +195,21 @@ export const rotateKey = async (
   chance: Chance,
 ): Promise<MadeKeyJson> => {
   const old = seen(directory, caller, id)
+  const own = directory.get('key', caller.key)?.expiresAt ?? null
+  const expiresAt = earlier(old.expiresAt, own)
+  if (expiresAt !== null && expiresAt <= chance.at) {
+    const fix = 'Make a new key, or give this one a later end first.'
+    throw conflict('key-expired', `${id} ended at ${expiresAt}.`, { field: 'expires_at', fix })
+  }
   const end = new Date(Date.parse(chance.at) + grace_seconds * 1_000).toISOString()
-  const made = await store(directory, { ...old, id: newId<KeyId>('key', chance), createdAt: chance.at }, chance)
+  const made = await store(
+    directory,
+    { ...old, id: newId<KeyId>('key', chance), createdAt: chance.at, expiresAt },
+    chance,
+  )
   await directory.change('key', id, (now) => ({
     ...now,
-    expiresAt: now.expiresAt !== null && now.expiresAt < end ? now.expiresAt : end,
+    expiresAt: earlier(now.expiresAt, end),
   }))
   return made
 }
