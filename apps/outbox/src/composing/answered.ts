@@ -1,3 +1,4 @@
+import type { AccountId } from '@skein/events'
 import { Problem } from '@skein/http'
 import type { Inbox } from '@skein/log'
 import type { Address, AnsweredRole, MailFacts } from '@skein/mail'
@@ -14,6 +15,8 @@ export interface Answered {
   readonly attachments: number
   /** The Message-ID that its receivers saw: a provider may have given it another than we did. */
   readonly wireId: string
+  /** The conversation index that its answer goes on with: its own, or that of the nearest mail above it that has one. */
+  readonly threadIndex: string | null
   /** How the answering inbox came to have it. */
   readonly role: AnsweredRole
 }
@@ -23,15 +26,32 @@ const gone = (message: MessageDetail): Problem =>
     fix: 'Answer another message of the thread.',
   })
 
+/** Mails that are looked at upwards from the answered one. */
+const MOST_HOPS = 50
+
+/** A mailer that knows nothing of Outlook sends no index; the conversation above its mail still has one. */
+export const conversationIndex = async (
+  { views }: Pick<OutboxParts, 'views'>,
+  account: AccountId,
+  message: MessageDetail,
+): Promise<string | null> => {
+  let at: MessageDetail | null = message
+  for (let hop = 0; at !== null && hop < MOST_HOPS; hop++) {
+    if (at.threadIndex !== null) return at.threadIndex
+    at = at.parent === null ? null : await views.message(account, at.parent)
+  }
+  return null
+}
+
 /** Reads what was recorded of a message, for its answer by an inbox. @throws Problem 409 for one that was erased */
 export const readAnswered = async (
-  { log }: Pick<OutboxParts, 'log'>,
+  parts: Pick<OutboxParts, 'log' | 'views'>,
   message: MessageDetail,
   thread: ThreadDetail,
   inbox: Inbox,
 ): Promise<Answered> => {
   const { input, partition } = message
-  const record = (await log.recordsAt(partition, [input.sequence])).get(input.sequence)
+  const record = (await parts.log.recordsAt(partition, [input.sequence])).get(input.sequence)
   if (record === undefined || message.erased) throw gone(message)
   const { facts, text, raw, attachments } = record
   const learned = message.direction === 'out' ? message.aliases.filter((id) => !facts.aliases.includes(id)) : []
@@ -43,6 +63,7 @@ export const readAnswered = async (
     raw,
     attachments: attachments.length,
     wireId: learned.at(-1) ?? facts.messageId,
+    threadIndex: await conversationIndex(parts, inbox.account, message),
     role: message.deliveries.find((one) => one.inbox === inbox.id)?.role ?? 'to',
   }
 }

@@ -10,7 +10,7 @@ const remark = z.object({ code: z.string(), detail: z.string() })
 /** The 202 of a mail that is stored and will be sent. */
 export const sendAnswer = z.object({
   message_id: messageId,
-  /** The Message-ID of the mail, without brackets. */
+  /** The Message-ID of the mail, in brackets as it stands there. */
   message_id_header: z.string(),
   /** The thread of a reply; `null` for a first mail, which is placed after it was accepted. */
   thread_id: threadId.nullable(),

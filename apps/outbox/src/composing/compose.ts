@@ -54,7 +54,7 @@ const answerOf = (
   const { recipients, about } = plan.draft
   return {
     message_id: found?.id ?? record.message,
-    message_id_header: plan.messageId,
+    message_id_header: `<${plan.messageId}>`,
     thread_id:
       about.kind === 'forward' && about.asAttachment
         ? null
@@ -89,7 +89,7 @@ export const sendMail = async (
   chance: ChanceOfMail,
 ): Promise<SendAnswer> => {
   const mail = await composed(parts, caller, asked, chance)
-  needTransport(parts, mail.plan.draft)
+  await needTransport(parts, mail.plan.draft)
   const found = await parts.views.messageNamed(mail.record.space, mail.plan.messageId)
   const isOurs = found !== null && found.direction === 'out' && (found.id === mail.record.message || !chance.first)
   if (isOurs && asked.body.message_id === undefined) return answerOf(mail, found.input, found)

@@ -4,7 +4,7 @@ import { readAttachment } from '@skein/mime'
 import { replyReferences } from '@skein/mail'
 import type { OutboxParts } from '../parts.js'
 import { answeringInbox, inboxOf, messageOf, threadOf } from './access.js'
-import { readAnswered, seenByOthers, type Answered } from './answered.js'
+import { conversationIndex, readAnswered, seenByOthers, type Answered } from './answered.js'
 import type { About, Draft, Words } from './draft.js'
 import { checkAutomatic, checkRecipients } from './guards.js'
 import type { ForwardBody, GivenAttachment, ReplyBody, SendBody } from './mail-request.js'
@@ -122,7 +122,8 @@ const namedMail = async (
   const message = await messageOf(parts, caller, found.id).catch(() => null)
   const record =
     message && (await parts.log.recordsAt(message.partition, [message.input.sequence])).get(message.input.sequence)
-  return message && record ? { message, facts: record.facts } : null
+  if (!message || !record) return null
+  return { message, facts: record.facts, threadIndex: await conversationIndex(parts, inbox.account, message) }
 }
 
 const keptIds = async (parts: Parts, { about }: Target, recipients: Recipients): Promise<string[]> => {

@@ -24,8 +24,8 @@ export interface Draft {
   readonly taken: readonly GivenAttachment[]
   /** Ids that stay in References; see `seenByOthers`. */
   readonly keep: readonly string[]
-  /** The conversation index and the subject of a mail that the caller names in `in_reply_to`, where it is here. */
-  readonly named: Pick<Answered, 'facts' | 'message'> | null
+  /** The mail that the caller names in `in_reply_to` or last in `references`, where it is here. */
+  readonly named: Pick<Answered, 'facts' | 'message' | 'threadIndex'> | null
   readonly chance: Chance
   readonly instance: string
   readonly keys: ReplyTokenKeys

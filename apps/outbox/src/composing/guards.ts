@@ -1,6 +1,7 @@
 import { badRequest, Problem } from '@skein/http'
 import type { OutboxParts } from '../parts.js'
 import { transportFor, type TransportChoice } from '../sending/transport-for.js'
+import { soon } from './access.js'
 import type { Draft } from './draft.js'
 
 const HOUR_MS = 60 * 60 * 1_000
@@ -40,11 +41,11 @@ export const checkAutomatic = ({ about, words }: Pick<Draft, 'about' | 'words'>)
 }
 
 /** By what the mail leaves. @throws Problem 409 */
-export const needTransport = (
+export const needTransport = async (
   parts: Pick<OutboxParts, 'log' | 'settings'>,
   { inbox }: Pick<Draft, 'inbox'>,
-): TransportChoice => {
-  const found = transportFor(parts.log.directory, inbox, parts.settings)
+): Promise<TransportChoice> => {
+  const found = await soon(() => transportFor(parts.log.directory, inbox, parts.settings))
   if (found !== null) return found
   const detail = `Neither the inbox ${inbox.id} nor the domain of ${inbox.address} has a transport, and the instance has none for all.`
   throw new Problem(409, 'no-transport', 'Nothing can send this mail', detail, {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   displaySubject,
   makeMessageId,
@@ -31,6 +32,7 @@ const ownMessageId = ({ words, inbox, chance, instance, keys }: Draft): string =
   return makeMessageId({ random, instance, domain: domainOf(inbox.address) }, keys.messageId)
 }
 
+type Parent = NonNullable<Draft['named']>
 type Chain = Pick<MailIds, 'inReplyTo' | 'references'>
 const NO_CHAIN: Chain = { inReplyTo: null, references: [] }
 
@@ -65,21 +67,40 @@ export const topicOf = ({ threadTopic, subject }: Pick<MailFacts, 'threadTopic' 
  * The conversation of a reply goes on with the answered mail's index. A mail without one is kept by Exchange under the MD5 of its
  * topic: starting anywhere else would split the conversation there.
  */
-const indexAfter = (parent: MailFacts, sentAt: string, at: number, random: number): string => {
+const indexAfter = ({ threadIndex, facts, message }: Parent, at: number, random: number): string => {
   const started =
-    parent.threadIndex ?? startThreadIndex(Date.parse(sentAt), guidOf(topicConversationId(topicOf(parent))))
+    threadIndex ?? startThreadIndex(Date.parse(message.sentAt), guidOf(topicConversationId(topicOf(facts))))
   return replyThreadIndex(started, at, random) ?? started
 }
 
-const conversationOf = (draft: Draft, subject: string): Pick<MailIds, 'threadIndex' | 'threadTopic'> => {
+/**
+ * A conversation that starts here. Its GUID follows from the id of its first mail, so that a follow-up which names that id goes into
+ * the same one, though the first mail may not be known here yet.
+ */
+const freshIndex = (
+  { chance }: Draft,
+  { messageId, inReplyTo, references }: Chain & { messageId: string },
+  random: number,
+): string => {
+  const root = references[0] ?? inReplyTo
+  const guid = createHash('sha256')
+    .update(`thread-index ${root ?? messageId}`)
+    .digest()
+  const started = startThreadIndex(Date.parse(chance.at), guid)
+  return root === null ? started : (replyThreadIndex(started, Date.parse(chance.at), random) ?? started)
+}
+
+const conversationOf = (
+  draft: Draft,
+  ids: Chain & { messageId: string },
+  subject: string,
+): Pick<MailIds, 'threadIndex' | 'threadTopic'> => {
   const { about, named, chance } = draft
-  const at = Date.parse(chance.at)
   const parent = about.kind === 'new' || (about.kind === 'forward' && about.asAttachment) ? named : about.answered
-  if (parent === null)
-    return { threadIndex: startThreadIndex(at, chance.bytes('thread-index', 16)), threadTopic: displaySubject(subject) }
   const random = chance.bytes('thread-index-block', 1)[0] ?? 0
-  const threadIndex = indexAfter(parent.facts, parent.message.sentAt, at, random)
-  return { threadIndex, threadTopic: topicOf(parent.facts) }
+  if (parent === null)
+    return { threadIndex: freshIndex(draft, ids, random), threadTopic: displaySubject(subject, { carriesIds: true }) }
+  return { threadIndex: indexAfter(parent, Date.parse(chance.at), random), threadTopic: topicOf(parent.facts) }
 }
 
 const replyToOf = ({ words, inbox, keys }: Draft, id: string): MailIds['replyTo'] => {
@@ -96,7 +117,7 @@ export const mailIds = (draft: Draft, subject: string): MailIds => {
     messageId,
     inReplyTo,
     references: references.filter((id) => id !== messageId),
-    ...conversationOf(draft, subject),
+    ...conversationOf(draft, { messageId, inReplyTo, references }, subject),
     replyTo: replyToOf(draft, messageId),
   }
 }

@@ -3,7 +3,7 @@ import type { MailKind } from '@skein/mail'
 import { threadTree } from '@skein/threading'
 import type { TreeMessage } from '@skein/threading'
 import type { Database } from '../database.js'
-import type { SendState } from '../projection/outgoing.js'
+import type { SendState } from '../projection/send-state.js'
 import { isoTime } from './iso-time.js'
 
 /** Messages at the end of a thread that are looked at. */
@@ -50,10 +50,25 @@ export const lastMessageId = async (database: Database, thread: ThreadId): Promi
     })),
   )
   const branches = new Map(nodes.map(({ message, branch }) => [message, branch]))
-  let best: { message: MessageId; unfit: number } | null = null
-  for (const row of rows) {
-    const unfit = unfitness(row, branches.get(row.message) ?? null)
-    if (best === null || unfit < best.unfit) best = { message: row.message, unfit }
+  const candidates = rows.map((row) => ({ row, unfit: unfitness(row, branches.get(row.message) ?? null) }))
+  const least = Math.min(...candidates.map(({ unfit }) => unfit))
+  return latestOf(candidates.filter(({ unfit }) => unfit === least).map(({ row }) => row))?.message ?? null
+}
+
+type Dated = Pick<Candidate, 'message'> & { messageId: string; aliases: readonly string[]; parent_id: string | null }
+
+/** The first of `rows`, newest first, that no other one answers: an answer is later than its mail, whatever the clocks say. */
+const latestOf = (rows: readonly Dated[]): Dated | undefined => {
+  const answers = new Map<string, Dated>()
+  for (const row of rows) if (row.parent_id !== null && !answers.has(row.parent_id)) answers.set(row.parent_id, row)
+  const passed = new Set<Dated>()
+  let [latest] = rows
+  while (latest !== undefined && !passed.has(latest)) {
+    passed.add(latest)
+    const { messageId, aliases }: Dated = latest
+    const answer = [messageId, ...aliases].map((id) => answers.get(id)).find((found) => found !== undefined)
+    if (answer === undefined || passed.has(answer)) return latest
+    latest = answer
   }
-  return best?.message ?? null
+  return latest
 }

@@ -159,6 +159,11 @@ describe('a reply to a thread', () => {
     expect(await answered(maker)).toBe(message(3))
   })
 
+  it('answers the answer and not its mail, where a clock is late or both are of one second', async () => {
+    const maker = new EventMaker().start(1).reply(1, 2, reply(1, 9)).reply(1, 4, reply(2, 9)).reply(1, 3, reply(4, 7))
+    expect(await answered(maker)).toBe(message(3))
+  })
+
   it('answers no branch that a forward began', async () => {
     const maker = new EventMaker().start(1).reply(1, 2, reply(1, 5))
     maker.reply(1, 3, reply(2, 7, { forward: true })).reply(1, 4, reply(3, 8))
