@@ -48,7 +48,7 @@ export const countAnew = async (run: Run, event: StoredEvent, threads: ThreadId[
   await run('delete from thread_inbox where thread = any($1)', [threads])
   await run('delete from thread_participant where thread = any($1)', [threads])
   const starts = await startsOf(run, event, threads, before)
-  const account = await accountOf(run, threads, before)
+  const account = before.find((one) => one.account !== null)?.account ?? null
   const changes = new Map(threads.map((id) => [id, unfilled(id, event, starts.get(id) ?? null)]))
   const batch = new Batch(NOTHING_KNOWN)
   for (const row of await run<MessageRow>(MESSAGES, [threads])) {
@@ -104,16 +104,6 @@ const startsOf = async (
       return [id, { sequence: Number(row?.started ?? event.sequence), subject, relation: row?.relation ?? null }]
     }),
   )
-}
-
-/** The account, as long as the input record of some message is there to say it. */
-const accountOf = async (run: Run, threads: ThreadId[], before: readonly ThreadRow[]): Promise<AccountId | null> => {
-  const known = before.find(({ account }) => account !== null)?.account ?? null
-  const [body] = await run(
-    'select 1 from message m join message_body b on b.message = m.id where m.thread = any($1) limit 1',
-    [threads],
-  )
-  return body ? known : null
 }
 
 /** A thread without its messages, touched by this event. */

@@ -1,7 +1,7 @@
 import type { AccountId, InboxId, LogPosition, MessageId, SpaceId, ThreadId, UnknownPolicy } from '@skein/events'
 import type { Database } from '../database.js'
 import { OUTGOING_ROW, outgoingOf } from '../projection/outgoing.js'
-import type { Bounce, OutgoingRow, RefusedRecipient, SendState } from '../projection/outgoing.js'
+import type { Bounce, OutgoingRow, RefusedRecipient, SendState } from '../projection/send-state.js'
 import type { Cursors } from './cursor.js'
 
 /** States of a mail that may have to be sent yet. */

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/postgresql'
 import type { AccountId, InboxId, MessageId, SpaceId, UnknownPolicy } from '@skein/events'
-import type { Bounce, RefusedRecipient, SendState } from '../projection/outgoing.js'
+import type { Bounce, RefusedRecipient, SendState } from '../projection/send-state.js'
 
 /** A mail that we wrote, on its way out: the envelope, and what has become of it. */
 export const Outgoing = defineEntity({
