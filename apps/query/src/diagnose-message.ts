@@ -75,7 +75,8 @@ export const diagnoseMessage = async ({ caller, id }: DiagnoseMessage, parts: Qu
   const others = await compared(message, caller, parts)
   const facts = await factsOf([message, ...others], parts)
   const own = facts.get(message.id)
-  if (!own) throw new Problem(410, 'mail-gone', 'The mail is gone', `The log has the mail of ${message.id} no more.`)
+  if (!own || message.erased)
+    throw new Problem(410, 'mail-gone', 'The mail is gone', `The log has the mail of ${message.id} no more.`)
   facts.delete(message.id)
   return {
     message_id: message.id,

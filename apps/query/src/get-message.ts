@@ -63,7 +63,7 @@ const messageSeen = async (caller: CallerOf, id: string, { access }: QueryParts)
 const recordOf = async (message: MessageDetail, { log }: QueryParts): Promise<ReceivedRecord> => {
   const { sequence } = message.input
   const record = (await log.recordsAt(message.partition, [sequence])).get(sequence)
-  if (record) return record
+  if (record && !message.erased) return record
   throw new Problem(410, 'mail-gone', 'The mail is gone', `The log has the mail of ${message.id} no more.`)
 }
 

@@ -70,6 +70,7 @@ describe('the check of the log', () => {
       events: 10,
       inputs: 5,
       pieces: 6,
+      erased: 0,
       newer: 0,
       faults: [],
     })

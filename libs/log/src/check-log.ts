@@ -1,9 +1,11 @@
 import type { JetStreamManager, StoredMsg } from '@nats-io/jetstream'
+import type { MsgHdrs } from '@nats-io/transport-node'
 import { eventStream, mailStream, NewerEvent, type StoredEvent } from '@skein/events'
 import { CHAIN_HEADER, chainAfter, SHA256_HEADER, sha256Of } from './checksum.js'
 import { storedFrom } from './direct-get.js'
 import { attributesOf, storedEvent } from './event-log.js'
 import { mailRecordOf } from './mail-log.js'
+import type { Redaction, Redactions } from './redactions.js'
 
 /** Something in the log that is not as it was written. */
 export interface LogFault {
@@ -19,6 +21,8 @@ export interface LogCheck {
   inputs: number
   /** Pieces of raw mail. */
   pieces: number
+  /** Messages whose content was erased. */
+  erased: number
   /** Events that only a newer release can read; their place in the chain was checked. */
   newer: number
   /** At most `MOST_FAULTS`. */
@@ -39,12 +43,18 @@ const FETCH_BATCH = 500
  * Reads the whole log and says what is not as it was written: sequences that are missing, payloads that do not match their
  * SHA-256, raw mail that is not what its record says, events out of the chain, causes that are not there.
  */
-export const checkLog = async (jsm: JetStreamManager, options: LogCheckOptions): Promise<LogCheck> => {
-  const check: LogCheck = { events: 0, inputs: 0, pieces: 0, newer: 0, faults: [] }
+export const checkLog = async (
+  jsm: JetStreamManager,
+  redactions: Redactions,
+  options: LogCheckOptions,
+): Promise<LogCheck> => {
+  const check: LogCheck = { events: 0, inputs: 0, pieces: 0, erased: 0, newer: 0, faults: [] }
   for (let partition = 0; partition < options.partitions; partition++) {
     const inputs = new MailCheck(mailStream(partition), check)
-    await walk(jsm, inputs, options)
-    await walk(jsm, new EventCheck(partition, check, inputs), options)
+    const reader: Reader = { jsm, redactions: (await redactions.isEmpty()) ? null : redactions, options }
+    await walk(reader, inputs)
+    inputs.end()
+    await walk(reader, new EventCheck(partition, check, inputs))
     const last = (await jsm.streams.info(eventStream(partition))).state.last_seq
     const seen = options.seen?.get(partition) ?? 0
     if (last < seen) {
@@ -62,24 +72,48 @@ const fault = (check: LogCheck, one: LogFault): void => {
 interface StreamCheck {
   readonly stream: string
   message(message: StoredMsg): void
+  /** What stands in the place of an erased message. */
+  redacted(sequence: number, redaction: Redaction): void
   missing(first: number, last: number): void
 }
 
+interface Reader {
+  jsm: JetStreamManager
+  /** `null` where nothing was ever erased. */
+  redactions: Redactions | null
+  options: LogCheckOptions
+}
+
+/** Tells of the messages between two others: those that were erased, and runs of those that are missing. */
+const gap = async (check: StreamCheck, { redactions }: Reader, first: number, last: number): Promise<void> => {
+  if (redactions === null) return check.missing(first, last)
+  let from = first
+  for (let sequence = first; sequence <= last; sequence++) {
+    const found = await redactions.at({ stream: check.stream, sequence })
+    if (found === null) continue
+    if (from < sequence) check.missing(from, sequence - 1)
+    check.redacted(sequence, found)
+    from = sequence + 1
+  }
+  if (from <= last) check.missing(from, last)
+}
+
 /** Every sequence from 1 to the end, in order; what a direct read leaves out is missing. */
-const walk = async (jsm: JetStreamManager, check: StreamCheck, { onProgress }: LogCheckOptions): Promise<void> => {
+const walk = async (reader: Reader, check: StreamCheck): Promise<void> => {
+  const { jsm, options } = reader
   const end = (await jsm.streams.info(check.stream)).state.last_seq
   let next = 1
   while (next <= end) {
     const before = next
     for await (const message of storedFrom(jsm, check.stream, { seq: next, batch: FETCH_BATCH })) {
-      if (message.seq > next) check.missing(next, message.seq - 1)
+      if (message.seq > next) await gap(check, reader, next, message.seq - 1)
       next = message.seq + 1
       check.message(message)
     }
     if (next === before) break
-    onProgress?.(next - before)
+    options.onProgress?.(next - before)
   }
-  if (next <= end) check.missing(next, end)
+  if (next <= end) await gap(check, reader, next, end)
 }
 
 const rangeOf = (first: number, last: number): string =>
@@ -89,16 +123,44 @@ const rangeOf = (first: number, last: number): string =>
 
 class MailCheck implements StreamCheck {
   private readonly pieces = new Map<number, string>()
-  /** SHA-256 of the input records, by sequence. */
-  readonly records = new Map<number, string>()
+  private readonly gaps: { first: number; last: number }[] = []
+  private readonly erasedPieces = new Set<number>()
+  /** SHA-256 of the input records, by sequence; `null` for one whose content was erased. */
+  readonly records = new Map<number, string | null>()
 
   constructor(
     readonly stream: string,
     private readonly check: LogCheck,
   ) {}
 
+  /** Pieces of raw mail that a later record names may be missing because that mail was erased: told at the end. */
   missing(first: number, last: number): void {
-    fault(this.check, { stream: this.stream, sequence: first, what: rangeOf(first, last) })
+    this.gaps.push({ first, last })
+  }
+
+  /** Tells of what is missing, now that it is known which mail was erased. */
+  end(): void {
+    for (const { first, last } of this.gaps) {
+      let from: number | null = null
+      for (let sequence = first; sequence <= last + 1; sequence++) {
+        const isFault = sequence <= last && !this.erasedPieces.has(sequence)
+        if (isFault) from ??= sequence
+        else if (from !== null) {
+          this.fault(from, rangeOf(from, sequence - 1))
+          from = null
+        }
+      }
+    }
+  }
+
+  redacted(sequence: number, { data }: Redaction): void {
+    this.check.erased++
+    this.records.set(sequence, null)
+    try {
+      for (const piece of mailRecordOf(data).raw.sequences) this.erasedPieces.add(piece)
+    } catch (error) {
+      this.fault(sequence, `unreadable: ${error instanceof Error ? error.message : String(error)}`)
+    }
   }
 
   message({ seq: sequence, subject, header, data }: StoredMsg): void {
@@ -151,14 +213,26 @@ class EventCheck implements StreamCheck {
     fault(this.check, { stream: this.stream, sequence: first, what: rangeOf(first, last) })
   }
 
+  /** Its place in the chain is that of what was there. */
+  redacted(sequence: number, { headers, data }: Redaction): void {
+    this.check.erased++
+    this.isBroken = false
+    this.chain = attributesOf(headers)[CHAIN_HEADER] ?? ''
+    this.read(sequence, headers, data)
+  }
+
   message(message: StoredMsg): void {
     this.check.events++
     this.chained(message)
+    this.read(message.seq, message.header, message.data)
+  }
+
+  private read(sequence: number, headers: MsgHdrs, data: Uint8Array): void {
     try {
-      this.causes(storedEvent(this.partition, message.seq, message.header, message.data))
+      this.causes(storedEvent(this.partition, sequence, headers, data))
     } catch (error) {
       if (error instanceof NewerEvent) this.check.newer++
-      else this.fault(message.seq, `unreadable: ${error instanceof Error ? error.message : String(error)}`)
+      else this.fault(sequence, `unreadable: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
 
@@ -179,7 +253,8 @@ class EventCheck implements StreamCheck {
       this.fault(sequence, `its cause, ${cause.stream} ${cause.sequence}, is not there`)
     if (event.type !== 'MessageThreaded') return
     const { input } = event.data
-    if (input.sha256 !== undefined && input.sha256 !== this.mail.records.get(input.sequence))
+    const stored = this.mail.records.get(input.sequence)
+    if (stored !== null && input.sha256 !== undefined && input.sha256 !== stored)
       this.fault(sequence, `the input that it was made of, ${input.stream} ${input.sequence}, is another one now`)
   }
 

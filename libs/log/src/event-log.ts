@@ -1,10 +1,11 @@
 import type { ConsumerMessages, JetStreamClient, JetStreamManager, JsMsg } from '@nats-io/jetstream'
 import type { MsgHdrs, NatsConnection } from '@nats-io/transport-node'
-import { decodeEvent, encodeEvent, eventStream, NewerEvent, type SkeinEvent, type StoredEvent } from '@skein/events'
+import { decodeEvent, encodeEvent, eventStream, eventSubject, NewerEvent, type SkeinEvent, type SpaceId, type StoredEvent } from '@skein/events'
 import { appendEvents } from './append.js'
 import { CHAIN_HEADER, chainAfter } from './checksum.js'
 import { storedFrom } from './direct-get.js'
 import { followStream } from './follow.js'
+import type { Redactions } from './redactions.js'
 
 const FETCH_BATCH = 500
 const decoder = new TextDecoder()
@@ -59,10 +60,6 @@ const readOrSkip = (
 
 export type OnSkipped = (event: SkippedEvent) => void
 
-/** The events of messages; those of a newer release are left out, and told. */
-export const eventsOf = (messages: readonly JsMsg[], skipped: OnSkipped): StoredEvent[] =>
-  messages.flatMap((message) => readOrSkip(() => eventOf(message), placeOf(message), skipped) ?? [])
-
 /** The event half of the log: what was decided, `EVENTS-<p>`. */
 export class EventLog {
   /** The end of each partition that this process appended to, to spare reading it back. */
@@ -72,6 +69,7 @@ export class EventLog {
     private readonly nc: NatsConnection,
     private readonly js: JetStreamClient,
     private readonly jsm: JetStreamManager,
+    private readonly redactions: Redactions,
   ) {}
 
   /** All or none, right after `expectedLast`; answers the last sequence. Errors as of `appendEvents`. */
@@ -104,9 +102,17 @@ export class EventLog {
 
   /**
    * The events after `after` up to and with `until`, in order, in batches of at most 500.
-   * `skipped`: told of events that only a newer release can read; without it such an event is an error.
+   * `skipped`: told of events that only a newer release can read; without it such an event is an error. `space`: only its events,
+   * which the server finds without bringing the others.
    */
-  async *read(partition: number, after: number, until: number, skipped?: OnSkipped): AsyncGenerator<StoredEvent[]> {
+  async *read(
+    partition: number,
+    after: number,
+    until: number,
+    skipped?: OnSkipped,
+    space?: SpaceId,
+  ): AsyncGenerator<StoredEvent[]> {
+    const subject = space === undefined ? {} : { subject: eventSubject(partition, space, '>') }
     const tell: OnSkipped =
       skipped ??
       (({ reason }) => {
@@ -115,9 +121,10 @@ export class EventLog {
     for (let next = after + 1; next <= until;) {
       const events: StoredEvent[] = []
       const before = next
-      for await (const message of storedFrom(this.jsm, eventStream(partition), { seq: next, batch: FETCH_BATCH })) {
-        next = message.seq + 1
+      for await (const message of storedFrom(this.jsm, eventStream(partition), { seq: next, batch: FETCH_BATCH, ...subject })) {
         const { seq: sequence, header, data } = message
+        events.push(...(await this.redacted(partition, next, Math.min(sequence - 1, until))))
+        next = sequence + 1
         if (sequence > until) continue
         const event = readOrSkip(() => storedEvent(partition, sequence, header, data), { partition, sequence }, tell)
         if (event !== null) events.push(event)
@@ -125,6 +132,38 @@ export class EventLog {
       if (next === before) return
       if (events.length > 0) yield events
     }
+  }
+
+  /** The events of messages that follow `after`, with what stands in the place of erased ones; those of a newer release are told. */
+  async eventsOf(messages: readonly JsMsg[], after: number, skipped: OnSkipped): Promise<StoredEvent[]> {
+    const events: StoredEvent[] = []
+    let next = after + 1
+    for (const message of messages) {
+      const place = placeOf(message)
+      events.push(...(await this.redacted(place.partition, next, place.sequence - 1)))
+      next = place.sequence + 1
+      const event = readOrSkip(() => eventOf(message), place, skipped)
+      if (event !== null) events.push(event)
+    }
+    return events
+  }
+
+  /** What stands in the place of erased events, from one sequence to another. */
+  private async redacted(partition: number, from: number, to: number): Promise<StoredEvent[]> {
+    if (from > to || (await this.redactions.isEmpty())) return []
+    const events: StoredEvent[] = []
+    for (let sequence = from; sequence <= to; sequence++) {
+      const found = await this.redactions.at({ stream: eventStream(partition), sequence })
+      if (found !== null) events.push(storedEvent(partition, sequence, found.headers, found.data))
+    }
+    return events
+  }
+
+  /** Puts what is left of an event in its place, for good. Done again after a crash it comes to the same. Needs the right to delete. */
+  async replace(event: StoredEvent, redacted: SkeinEvent): Promise<void> {
+    const place = { stream: eventStream(event.partition), sequence: event.sequence }
+    const stored = await this.jsm.direct.getMessage(place.stream, { seq: place.sequence })
+    if (stored !== null) await this.redactions.replace(place, stored.header, encodeEvent(redacted).body)
   }
 
   /** Messages after `after` as they are stored, until closed: the log's order, without gaps. `eventOf` reads each. */

@@ -1,7 +1,7 @@
 import type { ConsumerMessages } from '@nats-io/jetstream'
 import type { CustomTransportStrategy } from '@nestjs/microservices'
 import type { StoredEvent } from '@skein/events'
-import { eventsOf, type OnSkipped, type SkippedEvent } from './event-log.js'
+import type { OnSkipped, SkippedEvent } from './event-log.js'
 import { inBatches } from './follow.js'
 import type { Lease } from './lease.js'
 import type { Log } from './log.js'
@@ -94,7 +94,7 @@ export class EventStreamServer extends LogServer implements CustomTransportStrat
     lost.addEventListener('abort', leave)
     try {
       await inBatches(messages, MAX_EVENTS, async (batch) => {
-        const events = eventsOf(batch, (event) => this.skipped(event))
+        const events = await log.events.eventsOf(batch, last, (event) => this.skipped(event))
         if (events.length > 0) {
           await callHandler(this.handler, { partition, events, after: last } satisfies EventBatch, undefined)
           last = events.at(-1)?.sequence ?? last

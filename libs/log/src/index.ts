@@ -16,7 +16,7 @@ export {
 export { type Durability } from './durability.js'
 export { logEnvironment, logOptionsOf } from './environment.js'
 export { CommandRefused, LogUnavailable, NotDurable, NoWriter, OutcomeUnknown, StaleWriter } from './errors.js'
-export { eventOf, eventsOf, type OnSkipped, type SkippedEvent } from './event-log.js'
+export { eventOf, type OnSkipped, type SkippedEvent } from './event-log.js'
 export { type EventBatch, type EventStreamOptions, EventStreamServer } from './event-stream-server.js'
 export { followStream, inBatches } from './follow.js'
 export { logChecks } from './health.js'

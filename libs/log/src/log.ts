@@ -14,6 +14,7 @@ import { Lease, LEASE_TTL_MS } from './lease.js'
 import { MailLog, type NewMailRecord } from './mail-log.js'
 import { Parked } from './parked.js'
 import { Rates } from './rates.js'
+import { Redactions } from './redactions.js'
 import { Secrets } from './secrets.js'
 import { ensureStreams } from './streams.js'
 import { WebhookLog } from './webhook-log.js'
@@ -106,12 +107,13 @@ export class Log {
     const leases = await kvm.create('leases', { replicas, history: 1, ttl: LEASE_TTL_MS })
     const keys = await kvm.create('idempotency', { replicas, history: 1, ttl: IDEMPOTENCY_TTL_MS })
     const lanes = await kvm.create(WEBHOOK_BUCKET, { replicas, history: 1 })
-    const mail = new MailLog(js, jsm, options.partitions)
+    const redactions = new Redactions(js, jsm)
+    const mail = new MailLog(js, jsm, options.partitions, redactions)
     return new Log(
       nc,
       js,
       mail,
-      new EventLog(nc, js, jsm),
+      new EventLog(nc, js, jsm, redactions),
       directory,
       options.partitions,
       durability,
@@ -144,15 +146,22 @@ export class Log {
     return this.events.end(partition)
   }
   /** See `EventLog.read`. */
-  readEvents(partition: number, after: number, until: number, skipped?: OnSkipped): AsyncGenerator<StoredEvent[]> {
-    return this.events.read(partition, after, until, skipped)
+  readEvents(
+    partition: number,
+    after: number,
+    until: number,
+    skipped?: OnSkipped,
+    space?: SpaceId,
+  ): AsyncGenerator<StoredEvent[]> {
+    return this.events.read(partition, after, until, skipped, space)
   }
   command(partition: number, name: string, payload: unknown): Promise<unknown> {
     return sendCommand(this.connection, partition, name, payload)
   }
   /** Whether the log is as it was written; see `checkLog`. */
   async check(options: Omit<LogCheckOptions, 'partitions'> = {}): Promise<LogCheck> {
-    return checkLog(await this.js.jetstreamManager(), { ...options, partitions: this.partitions })
+    const jsm = await this.js.jetstreamManager()
+    return checkLog(jsm, new Redactions(this.js, jsm), { ...options, partitions: this.partitions })
   }
   /** Who holds a lease just now; `null` where nobody does. */
   async holderOf(name: string): Promise<string | null> {

@@ -5,6 +5,8 @@ import {
   mailStream,
   mailSubject,
   partitionOf,
+  redactDelivery,
+  redactRecord,
   receivedRecord,
   type ComposedRecord,
   type DeliveryRecord,
@@ -14,6 +16,7 @@ import {
 import { SHA256_HEADER, sha256Of } from './checksum.js'
 import { storedFrom } from './direct-get.js'
 import { LogUnavailable } from './errors.js'
+import type { Redactions } from './redactions.js'
 
 /** Raw mail is stored in pieces of this many octets, so that one mail never fills the server's payload limit. */
 export const RAW_PIECE = 1024 * 1024
@@ -65,6 +68,7 @@ export class MailLog {
     private readonly js: JetStreamClient,
     private readonly jsm: JetStreamManager,
     private readonly partitions: number,
+    private readonly redactions: Redactions,
   ) {}
 
   /**
@@ -104,16 +108,19 @@ export class MailLog {
     }
     const missing = sequences.filter((sequence) => !found.has(sequence))
     for (const sequence of new Set(missing)) {
-      const record = await this.composedAt(partition, sequence)
+      const record = await this.otherAt(partition, sequence)
       if (record !== null) found.set(sequence, record)
     }
     return found
   }
 
-  /** A direct read filters by one subject, and most records are of mail that was received: the others are asked for one by one. */
-  private async composedAt(partition: number, seq: number): Promise<ReceivedRecord | null> {
-    const message = await this.jsm.direct.getMessage(mailStream(partition), { seq })
-    return message?.subject.endsWith('.composed') ? mailRecordOf(message.data) : null
+  /** A direct read filters by one subject, and most records are of mail that was received: composed and erased ones are asked for one by one. */
+  private async otherAt(partition: number, seq: number): Promise<ReceivedRecord | null> {
+    const stream = mailStream(partition)
+    const message = await this.jsm.direct.getMessage(stream, { seq })
+    if (message !== null) return message.subject.endsWith('.composed') ? mailRecordOf(message.data) : null
+    const redacted = await this.redactions.at({ stream, sequence: seq })
+    return redacted === null ? null : mailRecordOf(redacted.data)
   }
 
   private async readRecords(
@@ -136,6 +143,25 @@ export class MailLog {
       }
       if (seq === before) return
     }
+  }
+
+  /** Puts what is left of a mail's record in its place, and takes the raw mail out, for good. Needs the right to delete. */
+  async erase(partition: number, sequence: number, record: ReceivedRecord | ComposedRecord): Promise<void> {
+    const stream = mailStream(partition)
+    for (const piece of record.raw.sequences)
+      if ((await this.jsm.direct.getMessage(stream, { seq: piece })) !== null)
+        await this.redactions.remove({ stream, sequence: piece })
+    const stored = await this.jsm.direct.getMessage(stream, { seq: sequence })
+    if (stored === null) return
+    await this.redactions.replace({ stream, sequence }, stored.header, JSON.stringify(redactRecord(record)))
+  }
+
+  /** The same of what a server said about a mail. */
+  async eraseDelivery(partition: number, sequence: number, record: DeliveryRecord): Promise<void> {
+    const place = { stream: mailStream(partition), sequence }
+    const stored = await this.jsm.direct.getMessage(place.stream, { seq: sequence })
+    if (stored === null) return
+    await this.redactions.replace(place, stored.header, JSON.stringify(redactDelivery(record)))
   }
 
   /** The raw mail, as it was accepted. @throws LogUnavailable when a piece of it is gone (erased) or cannot be read */

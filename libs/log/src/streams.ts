@@ -11,6 +11,7 @@ import {
 import { nanos } from '@nats-io/transport-node'
 import { eventStream, eventSubjects, mailStream, mailSubjects } from '@skein/events'
 import { RATES_AGE_MS, RATES_STREAM, RATES_SUBJECTS } from './rates.js'
+import { REDACTED_STREAM } from './redactions.js'
 import { webhookStream } from './webhook-streams.js'
 
 /** The longest that a publisher tries again with one message id; within it the server drops the repetition. */
@@ -65,6 +66,11 @@ export const ensureStreams = async (jsm: JetStreamManager, partitions: number, r
   })
   await ensureStream(jsm, {
     ...kept(PARKED_STREAM, ['skein.parked.>'], replicas),
+    max_msgs_per_subject: 1,
+    discard: DiscardPolicy.Old,
+  })
+  await ensureStream(jsm, {
+    ...kept(REDACTED_STREAM, ['skein.redacted.>'], replicas),
     max_msgs_per_subject: 1,
     discard: DiscardPolicy.Old,
   })

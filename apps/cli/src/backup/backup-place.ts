@@ -85,4 +85,4 @@ export class Bucket implements BackupPlace {
 
 /** The place that a person names: `s3://bucket/prefix`, or a folder. */
 export const backupPlace = (name: string): BackupPlace =>
-  name.startsWith('s3://') ? new Bucket(name, process.env as S3Environment) : new Folder(name)
+  name.startsWith('s3://') ? new Bucket(name, process.env) : new Folder(name)

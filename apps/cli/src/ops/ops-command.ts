@@ -98,6 +98,19 @@ export const addOpsCommands = (program: Command): void => {
       const { restore } = await import('../backup/restore.js')
       await restore({ ...optionsOf(flags), from: flags.from, check: flags.check ?? false })
     })
+  withData(
+    ops
+      .command('erase')
+      .description('take the content of mail out of log, views and index for good; ids and threads stay'),
+  )
+    .option('--message <id>', 'one message')
+    .option('--address <address>', 'every mail that this address wrote or got')
+    .option('--space <id>', 'every mail of a space')
+    .action(async (flags: Flags & { message?: string; address?: string; space?: string }) => {
+      const { erase } = await import('./erase.js')
+      const { message, address, space } = flags
+      process.exitCode = await erase({ ...optionsOf(flags), message, address, space })
+    })
   const parked = ops.command('parked').description('inputs that could not be read or decided, and were put aside')
   withData(parked.command('list').description('all that waits, with the reason')).action(async (flags: Flags) => {
     const { listParked } = await import('./parked.js')
