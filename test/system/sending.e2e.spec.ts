@@ -227,6 +227,86 @@ describe('mail that leaves', () => {
     expect(relay.mails.find((one) => one.raw === raw)?.to).toEqual(['eve@there.example', 'hidden@there.example'])
   })
 
+  it('a mail for later is listed and can be called back, and then never leaves', async () => {
+    const later = new Date(Date.now() + 3_600_000).toISOString()
+    const body = { to: 'fay@there.example', subject: 'Later', text: 'x', send_at: later }
+    const sent = await send('/v1/inboxes/inb_team/send', body)
+    await shown(sent)
+    const listed = async (state: string) =>
+      (await json<{ messages: { message_id: string }[] }>(`/v1/outbox?state=${state}&inbox=inb_team`)).messages.map(
+        ({ message_id }) => message_id,
+      )
+    expect(await listed('queued')).toEqual([sent.message_id])
+    const answer = await system.call('POST', `/v1/messages/${sent.message_id}/cancel`, { reason: 'not yet' })
+    expect(answer.status).toBe(200)
+    await expect.poll(() => listed('cancelled')).toEqual([sent.message_id])
+    expect(await problem(`/v1/messages/${sent.message_id}/settle`, { as: 'sent' })).toMatchObject({ status: 409 })
+    expect(relay.mails.some(({ raw }) => raw.includes(sent.message_id_header))).toBe(false)
+  })
+
+  it.each([
+    ['a line end in the subject', { subject: 'a\r\nBcc: x@y.example' }, 400, 'subject'],
+    ['a line end in a name', { to: [{ name: 'a\nb', address: 'x@there.example' }] }, 400, 'to.0.name'],
+    ['a NUL in an address', { to: ['x\0@there.example'] }, 400, 'to.0'],
+    [
+      'a line end in the name of a file',
+      { attachments: [{ filename: 'a\r\nb', content: 'eA==' }] },
+      400,
+      'attachments.0.filename',
+    ],
+    [
+      'a line end in a content id',
+      { attachments: [{ content_id: 'a\r\nb', content: 'eA==' }] },
+      400,
+      'attachments.0.content_id',
+    ],
+    ['a path in place of octets', { attachments: [{ path: '/etc/passwd' }] }, 400, 'attachments.0.content'],
+    ['a header that is ours', { headers: { 'Message-ID': '<a@b.example>' } }, 400, 'headers.Message-ID'],
+    [
+      'a header that gives another id',
+      { headers: { 'X-Google-Original-Message-ID': '<a@b.example>' } },
+      400,
+      'headers.X-Google-Original-Message-ID',
+    ],
+    ['an id that is none', { message_id: 'no id' }, 400, 'message_id'],
+    ['a time that is past', { send_at: '2020-01-01T00:00:00Z' }, 400, 'send_at'],
+    ['nobody to get it', { to: [] }, 400, 'to'],
+    ['a field that there is not', { subjekt: 'x' }, 400, 'subjekt'],
+  ])('%s is refused, and the answer says where', async (_, body, status, field) => {
+    const found = await problem('/v1/inboxes/inb_team/send', { to: ['x@there.example'], text: 'x', ...body })
+    expect(found).toEqual({ status, type: 'invalid-request', field })
+  })
+
+  it('20 MB go along, as base64 in JSON and as a file of a form', async () => {
+    const octets = Buffer.alloc(14 * 1024 * 1024, 'skein ')
+    const attachment = { filename: 'large.bin', content_type: 'application/octet-stream' }
+    const sent = await send('/v1/inboxes/inb_team/send', {
+      to: 'gil@there.example',
+      subject: 'Large',
+      text: 'x',
+      attachments: [{ ...attachment, content: octets.toString('base64') }],
+    })
+    const form = new FormData()
+    form.set('message', JSON.stringify({ to: 'gil@there.example', subject: 'Large again', text: 'x' }))
+    form.append('files', new Blob([octets], { type: attachment.content_type }), attachment.filename)
+    const answer = await fetch(new URL('/v1/inboxes/inb_team/send', system.url), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${system.key}` },
+      body: form,
+    })
+    expect(answer.status).toBe(202)
+    for (const one of [sent, (await answer.json()) as Sent]) {
+      await shown(one)
+      const file = await system.call('GET', `/v1/messages/${one.message_id}/attachments/1`)
+      expect(Buffer.from(await file.arrayBuffer()).equals(octets)).toBe(true)
+    }
+    const over = {
+      to: 'x@there.example',
+      attachments: [{ content: Buffer.alloc(26 * 1024 * 1024).toString('base64') }],
+    }
+    expect((await problem('/v1/inboxes/inb_team/send', over)).status).toBe(413)
+  }, 60_000)
+
   it('two inboxes hold a conversation of 30 messages, one through the API, one by a mailer that sets In-Reply-To alone', async () => {
     const post = async <T>(path: string, body: unknown): Promise<T> => {
       const answer = await system.call('POST', path, body)

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common'
 import { OUTBOX, type OutboxPart, type OutboxParts } from '../parts.js'
 import { ComposingController } from './composing.controller.js'
+import { OutboxController } from './outbox.controller.js'
 
 @Module({})
 class ComposingModule {}
@@ -9,7 +10,7 @@ class ComposingModule {}
 export const composing = (parts: OutboxParts): OutboxPart => ({
   module: {
     module: ComposingModule,
-    controllers: [ComposingController],
+    controllers: [ComposingController, OutboxController],
     providers: [{ provide: OUTBOX, useValue: parts }],
   },
   streams: [],
