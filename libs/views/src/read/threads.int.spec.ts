@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { account, at, EventMaker, inbox, recordOf, thread } from '../../test/event-maker.js'
 import { openViews } from '../views.js'
 import type { Views } from '../views.js'
+import { listStatement } from './threads.js'
 import type { ThreadFilter } from './threads.js'
 
 let server: TestDatabase
@@ -85,6 +86,22 @@ describe('a list', () => {
     if (expected.length < 2) return
     const { nextCursor } = await views.listThreads({ account, ...filter }, { limit: 1 })
     expect(await listed(filter, { limit: 50, cursor: nextCursor ?? '' })).toEqual(expected.slice(1))
+  })
+
+  it('takes all filters at once, under a name that the server does not cut', async () => {
+    const filter: ThreadFilter = {
+      account,
+      ...{ inbox: inbox(2), isRead: false, search: 'gr', q: 'fox', domain: 'example.com', address: 'ada@example.com' },
+      ...{ label: 'urgent', isHandled: true, hasAttachment: false, before: at(60), after: at(0) },
+    }
+    expect(await listed({ ...filter, hasAttachment: true })).toEqual([5])
+    const all = ['q', 'address', 'domain', 'label', 'search', 'handled', 'attached']
+    const conditions = all.map((name) => ({ name, sql: () => 'true' }))
+    const narrowed = { ids: ['thr_5'], conditions }
+    const place = { at: at(9), id: 'thr_9' }
+    const { name } = listStatement({ filter, after: place, limit: 50, query: 'fox', narrowed })
+    expect(new Set(name.split(' ')).size).toBe(name.split(' ').length)
+    expect(name.length).toBeLessThan(64)
   })
 
   it('says how well each thread answers a full-text search, and nothing of that elsewhere', async () => {
