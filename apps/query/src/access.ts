@@ -75,7 +75,10 @@ export class Access {
     const isOwn = ({ inbox }: { inbox: InboxId }): boolean => caller.inboxes?.includes(inbox) ?? false
     const deliveries = message.deliveries.filter(isOwn)
     const copies = message.copies.filter(isOwn)
-    return deliveries.length + copies.length === 0 ? null : { ...message, deliveries, copies }
+    if (deliveries.length + copies.length === 0) return null
+    // the envelope names blind copies: only those who sent it know of them
+    const sending = message.sending && isOwn(message.sending) ? message.sending : null
+    return { ...message, deliveries, copies, sending }
   }
 }
 
