@@ -11,6 +11,8 @@ export interface System {
   natsUrl: string
   monitorUrl: string
   databaseUrl: string
+  /** The SMTP door, which is also the way that mail leaves by. */
+  smtp: { host: string; port: number }
   /** A call with the key; a body that is not text or bytes goes as JSON. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>
   /** Sends a mail to the HTTP door of `inb_<name>`. */
@@ -49,6 +51,7 @@ export const startSystem = async (own?: OwnServers): Promise<System> => {
       databaseUrl: postgres.databaseUrl,
       host: '127.0.0.1',
       port: 0,
+      smtpPort: 0,
       instance,
     })
   let services = await start()
@@ -74,6 +77,9 @@ export const startSystem = async (own?: OwnServers): Promise<System> => {
     natsUrl: nats.natsUrl,
     monitorUrl: nats.monitorUrl,
     databaseUrl: postgres.databaseUrl,
+    get smtp() {
+      return services.smtp ?? { host: '127.0.0.1', port: 0 }
+    },
     call,
     mail: (raw, inbox = 'inb_support') =>
       call('POST', `/v1/inboxes/${inbox}/mail`, raw, { 'content-type': 'message/rfc822' }),

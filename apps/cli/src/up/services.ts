@@ -15,6 +15,8 @@ export interface ServicesConfig {
   databaseUrl: string
   host: string
   port: number
+  /** Port of the SMTP door, the next free one where it is taken; 0 for any. */
+  smtpPort: number
   instance: Instance
   /** Manners of the HTTP API; what is left out is as in `DEFAULT_MANNERS`. */
   manners?: Partial<Manners>
@@ -22,13 +24,16 @@ export interface ServicesConfig {
 
 export interface RunningServices {
   url: string
+  /** Where mail is taken by SMTP: for the inboxes of this instance, and what else is sent from here is kept to be looked at. */
+  smtp: { host: string; port: number } | null
   stop(): Promise<void>
 }
 
 const PARTITIONS = Number(process.env['SKEIN_PARTITIONS'] ?? 4)
 
 /** Whose word on authentication is taken: the server that received the sample mail, where nothing else is said. */
-const AUTHSERV_ID = process.env['SKEIN_AUTHSERV_ID'] ?? 'mx.skein.example'
+const MAIL_NAME = 'mx.skein.example'
+const AUTHSERV_ID = process.env['SKEIN_AUTHSERV_ID'] ?? MAIL_NAME
 
 /** The four services in this process, ingest and query behind one port. */
 export const startServices = async (config: ServicesConfig): Promise<RunningServices> => {
@@ -45,17 +50,24 @@ export const startServices = async (config: ServicesConfig): Promise<RunningServ
   await seedDirectory(log, instance)
   await log.close()
 
-  const threader = await startThreader({ log: logAs('threader'), databaseUrl, http: 'shared', holder: instance.id })
   const port = await freePort(config.port)
   const privateWebhooks = process.env['SKEIN_PRIVATE_WEBHOOKS'] === '1'
   const publicUrl = process.env['SKEIN_PUBLIC_URL'] ?? `http://${config.host}:${port}`
+  const ingest = await startIngest({
+    log: logAs('ingest'),
+    http: 'shared',
+    manners,
+    settings: { authservId: AUTHSERV_ID },
+    smtp: { host: config.host, port: await freePort(config.smtpPort), catchAll: true, name: MAIL_NAME },
+  })
+  const threader = await startThreader({ log: logAs('threader'), databaseUrl, http: 'shared', holder: instance.id })
   const outbox = await startOutbox({
     log: logAs('outbox'),
     databaseUrl,
     http: 'shared',
     manners,
     holder: instance.id,
-    settings: { privateWebhooks, publicUrl },
+    settings: { privateWebhooks, publicUrl, defaultTransport: ingest.smtp, ehloName: MAIL_NAME },
   })
   const query = await startQuery({
     log: logAs('query'),
@@ -64,12 +76,6 @@ export const startServices = async (config: ServicesConfig): Promise<RunningServ
     manners,
     settings: { privateWebhooks },
     neighbours: { ...threader.checks, ...outbox.checks },
-  })
-  const ingest = await startIngest({
-    log: logAs('ingest'),
-    http: 'shared',
-    manners,
-    settings: { authservId: AUTHSERV_ID },
   })
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
@@ -87,7 +93,7 @@ export const startServices = async (config: ServicesConfig): Promise<RunningServ
     await outbox.stop()
     await query.stop()
   }
-  return { url: `http://${config.host}:${port}`, stop }
+  return { url: `http://${config.host}:${port}`, smtp: ingest.smtp ?? null, stop }
 }
 
 const listen = (server: Server, port: number, host: string): Promise<void> =>

@@ -5,6 +5,7 @@ interface UpFlags {
   data: string
   host: string
   port: string
+  smtpPort: string
   natsPort: string
   postgresPort: string
   once?: true
@@ -29,6 +30,7 @@ export const addUpCommand = (program: Command): void => {
       'port of the HTTP API; the next free one where it is taken',
       process.env['PORT'] ?? '8025',
     )
+    .option('--smtp-port <number>', 'port of the SMTP door; the next free one where it is taken', '2525')
     .option('--nats-port <number>', 'port of the embedded nats-server', '4225')
     .option('--postgres-port <number>', 'port of the embedded Postgres', '5435')
     .option('--once', 'load the sample mail, print the threads, stop')
@@ -39,6 +41,7 @@ export const addUpCommand = (program: Command): void => {
         dataDir: resolve(flags.data),
         host: flags.host,
         port: portOf('port', flags.port),
+        smtpPort: portOf('smtp-port', flags.smtpPort),
         natsPort: portOf('nats-port', flags.natsPort),
         postgresPort: portOf('postgres-port', flags.postgresPort),
         natsUrl: process.env['NATS_URL'],

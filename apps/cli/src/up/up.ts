@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { httpEnvironment, mannersOf } from '@skein/http'
 import { startServers } from '@skein/servers'
 import { sayRunning, sayStopped } from '../running.js'
+import { firstTalk } from './first-talk.js'
 import { openInstance } from './instance.js'
 import { loadSamples } from './samples.js'
 import { startServices } from './services.js'
@@ -12,6 +13,7 @@ export interface UpOptions {
   dataDir: string
   host: string
   port: number
+  smtpPort: number
   natsPort: number
   postgresPort: number
   natsUrl: string | undefined
@@ -47,6 +49,7 @@ export const up = async (options: UpOptions): Promise<void> => {
       databaseUrl: servers.databaseUrl,
       host: options.host,
       port: options.port,
+      smtpPort: options.smtpPort,
       instance,
       manners: mannersOf(httpEnvironment.parse(process.env)),
     })
@@ -57,8 +60,10 @@ export const up = async (options: UpOptions): Promise<void> => {
       const api = { url: services.url, key: instance.apiKey }
       const last = options.samples ? await loadSamples(api, options.dataDir) : null
       say()
+      const talk = options.samples ? await firstTalk(api, options.dataDir) : null
       say(await threadTable(api, last))
-      say(welcome({ ...api, natsUrl, databaseUrl, staying: !options.once }))
+      if (talk !== null) say(talk)
+      say(welcome({ ...api, natsUrl, databaseUrl, smtp: services.smtp, staying: !options.once }))
       if (!options.once) say(`\nStopping on ${await stopSignal} …`)
     } finally {
       await sayStopped(options.dataDir)

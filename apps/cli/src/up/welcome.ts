@@ -3,6 +3,7 @@ import type { Api } from './api.js'
 interface Welcome extends Api {
   natsUrl: string
   databaseUrl: string
+  smtp: { host: string; port: number } | null
   staying: boolean
 }
 
@@ -10,12 +11,16 @@ const mail =
   'From: you@example.test\\nTo: support@skein.example\\nMessage-ID: <hello@example.test>\\nSubject: Hello\\n\\nFirst mail.\\n'
 
 /** Addresses, the key, and five calls that work as they stand. */
-export const welcome = ({ url, key, natsUrl, databaseUrl, staying }: Welcome): string => {
+export const welcome = ({ url, key, natsUrl, databaseUrl, smtp, staying }: Welcome): string => {
   const lines = [
     '',
     `  API       ${url}/v1        NATS  ${natsUrl}        Postgres  ${databaseUrl.replace(/:[^:@/]+@/, ':…@')}`,
-    `  API key   ${key}`,
+    `  API key   ${key}        API by hand  ${url}/docs`,
   ]
+  if (smtp !== null)
+    lines.push(
+      `  SMTP      ${smtp.host}:${smtp.port} takes mail for the inboxes; what you send to others stays here: GET /v1/dev/outbox`,
+    )
   if (staying)
     lines.push(
       '',
@@ -30,6 +35,7 @@ export const welcome = ({ url, key, natsUrl, databaseUrl, staying }: Welcome): s
       '  4  skein-get "$SKEIN_URL/v1/threads/<thread id>/messages"',
       `  5  skein-get -X PATCH -H 'Content-Type: application/json' -d '{"is_read": true}' "$SKEIN_URL/v1/threads/<thread id>"`,
       '',
+      `And to send: npm run skein -- send --from inb_support --to you@example.test --subject 'Hello' --text 'From Skein.'`,
       'Your own mail: `npm run skein -- import <mbox, Maildir or .eml files> --inbox inb_support`. Ctrl-C stops.',
     )
   return lines.join('\n')
