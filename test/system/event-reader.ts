@@ -46,7 +46,7 @@ export const readWithCuts = async (
       },
     })
     const decoder = new TextDecoder()
-    const chunks = answer.body.getReader()
+    const chunks: ReadableStreamDefaultReader<Uint8Array> = answer.body.getReader()
     left.signal.addEventListener('abort', () => void chunks.cancel())
     while (room > 0 && seen.length < total) {
       const { value, done } = await chunks.read()

@@ -1,6 +1,6 @@
 import { hashOfKey } from '@skein/http'
 import { openLog, type Log } from '@skein/log'
-import type { AccountId, KeyId, StoredEvent } from '@skein/events'
+import type { StoredEvent } from '@skein/events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { conversations } from './conversations.js'
 import { readSocketWithCuts, readWithCuts, type SeenEvent } from './event-reader.js'
@@ -19,10 +19,10 @@ describe('live updates', () => {
     system = await startSystem()
     const { natsUrl: url, monitorUrl } = system
     log = await openLog({ url, monitorUrl, name: 'live spec', partitions: 4 })
-    await log.directory.put('account', { id: 'acc_stranger' as AccountId, name: 'Stranger' })
+    await log.directory.put('account', { id: 'acc_stranger', name: 'Stranger' })
     await log.directory.put('key', {
-      id: 'key_stranger' as KeyId,
-      account: 'acc_stranger' as AccountId,
+      id: 'key_stranger',
+      account: 'acc_stranger',
       name: 'stranger',
       hash: hashOfKey(STRANGER),
       scopes: ['read'],
@@ -108,13 +108,29 @@ describe('live updates', () => {
     expect((await system.call('GET', `/v1/messages/${message?.message_id}`)).status).toBe(200)
   })
 
-  it('gives a list page by page, and a place to ask again from', async () => {
-    const all: SeenEvent[] = []
-    let page = await list('/v1/events?from=start&limit=100')
-    for (; page.has_more; page = await list(`/v1/events?after=${page.next_after}&limit=100`)) all.push(...page.events)
-    all.push(...page.events)
-    expect(new Set(positions(all))).toEqual(new Set((await stored()).map(positionOf)))
-    expect(await list(`/v1/events?after=${page.next_after}`)).toMatchObject({ events: [], has_more: false })
+  it.each(['what it holds', 'the log, after a start'])(
+    'gives a list page by page from %s, and a place to ask again from',
+    async (from) => {
+      if (from.includes('start')) await system.restart()
+      const all: SeenEvent[] = []
+      let page = await list('/v1/events?from=start&limit=100')
+      for (; page.has_more; page = await list(`/v1/events?after=${page.next_after}&limit=100`)) all.push(...page.events)
+      all.push(...page.events)
+      expect(new Set(positions(all))).toEqual(new Set((await stored()).map(positionOf)))
+      expect(await list(`/v1/events?after=${page.next_after}`)).toMatchObject({ events: [], has_more: false })
+    },
+  )
+
+  it('gives one event by its position, to those who may see it', async () => {
+    const [first] = (await list('/v1/events?from=start&limit=1')).events
+    const path = `/v1/events/${first?.position}`
+    expect(await (await system.call('GET', path)).json()).toEqual({ ...first, id: first?.position })
+    const asStranger = await fetch(new URL(path, system.url), { headers: { authorization: `Bearer ${STRANGER}` } })
+    const answers = [
+      asStranger,
+      ...(await Promise.all(['0:999999', '9:1', '0:0', 'x'].map((one) => system.call('GET', `/v1/events/${one}`)))),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404])
   })
 
   it.each([
@@ -127,6 +143,22 @@ describe('live updates', () => {
     const answer = await system.call('GET', `/v1/events?${query}`)
     expect(answer.status).toBe(400)
     expect(((await answer.json()) as { field: string }).field).toContain(field)
+  })
+
+  it('shows a key for an inbox what concerns that inbox', async () => {
+    const key = (id: string, inbox: string) => ({
+      ...{ id: `key_${id}`, account: 'acc_demo', name: id, hash: hashOfKey(`sk_${id}_of_a_part`) },
+      ...{ scopes: ['read' as const], inboxes: [inbox], createdAt: '2026-01-01T00:00:00Z' },
+    })
+    await log.directory.put('key', key('sales', 'inb_sales'))
+    await log.directory.put('key', key('support', 'inb_support'))
+    const [whole, sales, support] = await Promise.all(
+      [system.key, 'sk_sales_of_a_part', 'sk_support_of_a_part'].map((one) =>
+        list('/v1/events?from=start&limit=60', one),
+      ),
+    )
+    expect(sales?.events).toEqual([])
+    expect(support?.events).toEqual(whole?.events)
   })
 
   it('says nothing to another account', async () => {

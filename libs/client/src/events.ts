@@ -104,7 +104,8 @@ async function* connection(client: Client, options: EventsOptions, reader: Reade
       onEvent: ({ data }) => waiting.push(JSON.parse(data) as LiveEvent),
     })
     const decoder = new TextDecoder()
-    for await (const chunk of answer.body) {
+    const chunks: AsyncIterable<Uint8Array> = answer.body
+    for await (const chunk of chunks) {
       clearTimeout(timer)
       timer = setTimeout(() => dead.abort(new Error('no word from the server')), SILENCE_MS)
       parser.feed(decoder.decode(chunk, { stream: true }))

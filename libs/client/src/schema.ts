@@ -337,6 +337,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/events/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an event
+         * @description By its `position`, as webhooks and other events name it. `id` is that position too, and no place to go on from.
+         *
+         *     Needs the scope `read`.
+         */
+        get: operations["eventsOne"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/inboxes": {
         parameters: {
             query?: never;
@@ -423,8 +445,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send a mail
-         * @description A mail of its own, or with thread_id the answer to a thread. With an Idempotency-Key the same request gets the same answer for a day.
+         * send
+         * @description Send a mail
          *
          *     Needs the scope `send`.
          */
@@ -561,6 +583,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/messages/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call a mail back
+         * @description As long as no attempt is under way.
+         *
+         *     Needs the scope `send`.
+         */
+        post: operations["outboxCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/messages/{id}/diagnosis": {
         parameters: {
             query?: never;
@@ -611,8 +655,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Forward a message
-         * @description Below the words with its files, or whole as a file. With an Idempotency-Key the same request gets the same answer for a day.
+         * forward
+         * @description Forward a message
          *
          *     Needs the scope `send`.
          */
@@ -719,8 +763,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Reply to a message
-         * @description Answers its sender, or whom he addressed where the inbox was only copied. With an Idempotency-Key the same request gets the same answer for a day.
+         * reply
+         * @description Reply to a message
          *
          *     Needs the scope `send`.
          */
@@ -741,8 +785,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Reply to everybody
-         * @description Answers all people of the message but our own addresses. With an Idempotency-Key the same request gets the same answer for a day.
+         * reply-all
+         * @description Reply to everybody
          *
          *     Needs the scope `send`.
          */
@@ -791,6 +835,72 @@ export interface paths {
          *     Needs the scope `send`.
          */
         post: operations["composingPlanReply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a mail again
+         * @description Under the same Message-ID: one that failed, or whose outcome is unknown.
+         *
+         *     Needs the scope `send`.
+         */
+        post: operations["outboxResend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what became of a mail
+         * @description For one whose outcome is unknown, after somebody found out.
+         *
+         *     Needs the scope `send`.
+         */
+        post: operations["outboxSettle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List mail that leaves
+         * @description Newest first; state=unknown lists the mails that a person has to decide about.
+         *
+         *     Needs the scope `read`.
+         */
+        get: operations["outboxList"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1039,8 +1149,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Reply to a thread
-         * @description Answers the last message on the main branch. With an Idempotency-Key the same request gets the same answer for a day.
+         * thread-reply
+         * @description Reply to a thread
          *
          *     Needs the scope `send`.
          */
@@ -2303,6 +2413,59 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    eventsOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                position: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The place after this event: what `Last-Event-ID` and `after` take */
+                        id: string;
+                        /** @description `<partition>:<sequence>` of the event itself; orders the events of a space */
+                        position: string;
+                        /** @description Given to a read, it shows what this event did */
+                        wait_for: string;
+                        /** @description Unique in the instance, and the same after every replay */
+                        event_id: string;
+                        /** Format: date-time */
+                        time: string;
+                        space: string;
+                        thread_id: string;
+                        message_id: string | null;
+                        /** @description Where the event is about one inbox */
+                        inbox: string | null;
+                        /** @enum {string} */
+                        type: "ThreadStarted" | "MessageThreaded" | "MessageDelivered" | "ThreadsMerged" | "ThreadSplit" | "MergeUndone" | "MessageMoved" | "JoinAccepted" | "JoinRefused" | "WireIdLearned" | "MessageErased" | "RulesApplied" | "MessageRekeyed" | "MentionsReplaced" | "SubjectChanged" | "JoinSuggested" | "JoinQuarantined" | "MessageIdCollided" | "AnchorDemoted" | "ThreadRead" | "ThreadUnread" | "ThreadClaimed" | "ThreadReleased" | "ThreadHandled" | "ThreadReopened" | "ThreadLabelled" | "MessageQueued" | "SendStarted" | "MessageSent" | "SendDeferred" | "SendFailed" | "SendUnknown" | "SendCancelled" | "SendRetried" | "SendSettled" | "MessageBounced";
+                        /** @description What it says, by its type: see the page on events */
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
     inboxesList: {
         parameters: {
             query?: {
@@ -2599,120 +2762,8 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    to?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    cc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    bcc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    reply_to?: string | {
-                        name?: string;
-                        address: string;
-                    };
-                    subject?: string;
-                    text?: string;
-                    html?: string;
-                    attachments?: {
-                        filename?: string;
-                        content_type?: string;
-                        inline?: boolean;
-                        content_id?: string;
-                        content: string;
-                    }[];
-                    message_id?: string;
-                    in_reply_to?: string;
-                    references?: string[];
-                    /** @default {} */
-                    headers?: {
-                        [key: string]: string;
-                    };
-                    /** Format: date-time */
-                    send_at?: string;
-                    /** @default false */
-                    auto_submitted?: boolean;
-                    /**
-                     * @default hold
-                     * @enum {string}
-                     */
-                    on_unknown?: "hold" | "retry";
-                    thread_id?: string;
-                    include_quote?: boolean;
-                };
-                "multipart/form-data": {
-                    message: {
-                        to?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        cc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        bcc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        reply_to?: string | {
-                            name?: string;
-                            address: string;
-                        };
-                        subject?: string;
-                        text?: string;
-                        html?: string;
-                        attachments?: {
-                            filename?: string;
-                            content_type?: string;
-                            inline?: boolean;
-                            content_id?: string;
-                            content: string;
-                        }[];
-                        message_id?: string;
-                        in_reply_to?: string;
-                        references?: string[];
-                        /** @default {} */
-                        headers?: {
-                            [key: string]: string;
-                        };
-                        /** Format: date-time */
-                        send_at?: string;
-                        /** @default false */
-                        auto_submitted?: boolean;
-                        /**
-                         * @default hold
-                         * @enum {string}
-                         */
-                        on_unknown?: "hold" | "retry";
-                        thread_id?: string;
-                        include_quote?: boolean;
-                    };
-                } & {
-                    [key: string]: string;
-                };
+                "application/json": string;
+                "multipart/form-data": string;
             };
         };
         responses: {
@@ -3322,6 +3373,53 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    outboxCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default  */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message_id: string;
+                        partition: number;
+                        sequence: number;
+                        wait_for: string;
+                        events: {
+                            type: string;
+                            thread: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
     messagesDiagnosis: {
         parameters: {
             query?: never;
@@ -3435,122 +3533,8 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    to?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    cc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    bcc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    reply_to?: string | {
-                        name?: string;
-                        address: string;
-                    };
-                    subject?: string;
-                    text?: string;
-                    html?: string;
-                    attachments?: {
-                        filename?: string;
-                        content_type?: string;
-                        inline?: boolean;
-                        content_id?: string;
-                        content: string;
-                    }[];
-                    message_id?: string;
-                    in_reply_to?: string;
-                    references?: string[];
-                    /** @default {} */
-                    headers?: {
-                        [key: string]: string;
-                    };
-                    /** Format: date-time */
-                    send_at?: string;
-                    /** @default false */
-                    auto_submitted?: boolean;
-                    /**
-                     * @default hold
-                     * @enum {string}
-                     */
-                    on_unknown?: "hold" | "retry";
-                    inbox?: string;
-                    /** @default false */
-                    as_attachment?: boolean;
-                };
-                "multipart/form-data": {
-                    message: {
-                        to?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        cc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        bcc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        reply_to?: string | {
-                            name?: string;
-                            address: string;
-                        };
-                        subject?: string;
-                        text?: string;
-                        html?: string;
-                        attachments?: {
-                            filename?: string;
-                            content_type?: string;
-                            inline?: boolean;
-                            content_id?: string;
-                            content: string;
-                        }[];
-                        message_id?: string;
-                        in_reply_to?: string;
-                        references?: string[];
-                        /** @default {} */
-                        headers?: {
-                            [key: string]: string;
-                        };
-                        /** Format: date-time */
-                        send_at?: string;
-                        /** @default false */
-                        auto_submitted?: boolean;
-                        /**
-                         * @default hold
-                         * @enum {string}
-                         */
-                        on_unknown?: "hold" | "retry";
-                        inbox?: string;
-                        /** @default false */
-                        as_attachment?: boolean;
-                    };
-                } & {
-                    [key: string]: string;
-                };
+                "application/json": string;
+                "multipart/form-data": string;
             };
         };
         responses: {
@@ -3947,122 +3931,8 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    to?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    cc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    bcc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    reply_to?: string | {
-                        name?: string;
-                        address: string;
-                    };
-                    subject?: string;
-                    text?: string;
-                    html?: string;
-                    attachments?: {
-                        filename?: string;
-                        content_type?: string;
-                        inline?: boolean;
-                        content_id?: string;
-                        content: string;
-                    }[];
-                    message_id?: string;
-                    in_reply_to?: string;
-                    references?: string[];
-                    /** @default {} */
-                    headers?: {
-                        [key: string]: string;
-                    };
-                    /** Format: date-time */
-                    send_at?: string;
-                    /** @default false */
-                    auto_submitted?: boolean;
-                    /**
-                     * @default hold
-                     * @enum {string}
-                     */
-                    on_unknown?: "hold" | "retry";
-                    /** @default true */
-                    include_quote?: boolean;
-                    inbox?: string;
-                };
-                "multipart/form-data": {
-                    message: {
-                        to?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        cc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        bcc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        reply_to?: string | {
-                            name?: string;
-                            address: string;
-                        };
-                        subject?: string;
-                        text?: string;
-                        html?: string;
-                        attachments?: {
-                            filename?: string;
-                            content_type?: string;
-                            inline?: boolean;
-                            content_id?: string;
-                            content: string;
-                        }[];
-                        message_id?: string;
-                        in_reply_to?: string;
-                        references?: string[];
-                        /** @default {} */
-                        headers?: {
-                            [key: string]: string;
-                        };
-                        /** Format: date-time */
-                        send_at?: string;
-                        /** @default false */
-                        auto_submitted?: boolean;
-                        /**
-                         * @default hold
-                         * @enum {string}
-                         */
-                        on_unknown?: "hold" | "retry";
-                        /** @default true */
-                        include_quote?: boolean;
-                        inbox?: string;
-                    };
-                } & {
-                    [key: string]: string;
-                };
+                "application/json": string;
+                "multipart/form-data": string;
             };
         };
         responses: {
@@ -4124,122 +3994,8 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    to?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    cc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    bcc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    reply_to?: string | {
-                        name?: string;
-                        address: string;
-                    };
-                    subject?: string;
-                    text?: string;
-                    html?: string;
-                    attachments?: {
-                        filename?: string;
-                        content_type?: string;
-                        inline?: boolean;
-                        content_id?: string;
-                        content: string;
-                    }[];
-                    message_id?: string;
-                    in_reply_to?: string;
-                    references?: string[];
-                    /** @default {} */
-                    headers?: {
-                        [key: string]: string;
-                    };
-                    /** Format: date-time */
-                    send_at?: string;
-                    /** @default false */
-                    auto_submitted?: boolean;
-                    /**
-                     * @default hold
-                     * @enum {string}
-                     */
-                    on_unknown?: "hold" | "retry";
-                    /** @default true */
-                    include_quote?: boolean;
-                    inbox?: string;
-                };
-                "multipart/form-data": {
-                    message: {
-                        to?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        cc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        bcc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        reply_to?: string | {
-                            name?: string;
-                            address: string;
-                        };
-                        subject?: string;
-                        text?: string;
-                        html?: string;
-                        attachments?: {
-                            filename?: string;
-                            content_type?: string;
-                            inline?: boolean;
-                            content_id?: string;
-                            content: string;
-                        }[];
-                        message_id?: string;
-                        in_reply_to?: string;
-                        references?: string[];
-                        /** @default {} */
-                        headers?: {
-                            [key: string]: string;
-                        };
-                        /** Format: date-time */
-                        send_at?: string;
-                        /** @default false */
-                        auto_submitted?: boolean;
-                        /**
-                         * @default hold
-                         * @enum {string}
-                         */
-                        on_unknown?: "hold" | "retry";
-                        /** @default true */
-                        include_quote?: boolean;
-                        inbox?: string;
-                    };
-                } & {
-                    [key: string]: string;
-                };
+                "application/json": string;
+                "multipart/form-data": string;
             };
         };
         responses: {
@@ -4695,6 +4451,165 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    outboxResend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default  */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message_id: string;
+                        partition: number;
+                        sequence: number;
+                        wait_for: string;
+                        events: {
+                            type: string;
+                            thread: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    outboxSettle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    as: "sent" | "failed";
+                    /** @default  */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message_id: string;
+                        partition: number;
+                        sequence: number;
+                        wait_for: string;
+                        events: {
+                            type: string;
+                            thread: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    outboxList: {
+        parameters: {
+            query?: {
+                state?: "queued" | "sending" | "sent" | "deferred" | "failed" | "unknown" | "bounced" | "cancelled";
+                inbox?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        messages: {
+                            message_id: string;
+                            message_id_header: string;
+                            thread_id: string;
+                            space: string;
+                            inbox: string;
+                            subject: string;
+                            /** @enum {string} */
+                            status: "queued" | "sending" | "sent" | "deferred" | "failed" | "unknown" | "bounced" | "cancelled";
+                            attempt: number;
+                            from: string;
+                            to: string[];
+                            answers: string | null;
+                            automatic: boolean;
+                            /** @enum {string} */
+                            on_unknown: "hold" | "retry";
+                            send_at: string | null;
+                            next_try_at: string | null;
+                            reason: string | null;
+                            response: string | null;
+                            refused: {
+                                address: string;
+                                response: string;
+                            }[];
+                            queued_at: string;
+                            updated_at: string;
+                            sent_at: string | null;
+                        }[];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
             default: components["responses"]["Problem"];
         };
@@ -5764,122 +5679,8 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    to?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    cc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    bcc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    reply_to?: string | {
-                        name?: string;
-                        address: string;
-                    };
-                    subject?: string;
-                    text?: string;
-                    html?: string;
-                    attachments?: {
-                        filename?: string;
-                        content_type?: string;
-                        inline?: boolean;
-                        content_id?: string;
-                        content: string;
-                    }[];
-                    message_id?: string;
-                    in_reply_to?: string;
-                    references?: string[];
-                    /** @default {} */
-                    headers?: {
-                        [key: string]: string;
-                    };
-                    /** Format: date-time */
-                    send_at?: string;
-                    /** @default false */
-                    auto_submitted?: boolean;
-                    /**
-                     * @default hold
-                     * @enum {string}
-                     */
-                    on_unknown?: "hold" | "retry";
-                    /** @default true */
-                    include_quote?: boolean;
-                    inbox?: string;
-                };
-                "multipart/form-data": {
-                    message: {
-                        to?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        cc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        bcc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        reply_to?: string | {
-                            name?: string;
-                            address: string;
-                        };
-                        subject?: string;
-                        text?: string;
-                        html?: string;
-                        attachments?: {
-                            filename?: string;
-                            content_type?: string;
-                            inline?: boolean;
-                            content_id?: string;
-                            content: string;
-                        }[];
-                        message_id?: string;
-                        in_reply_to?: string;
-                        references?: string[];
-                        /** @default {} */
-                        headers?: {
-                            [key: string]: string;
-                        };
-                        /** Format: date-time */
-                        send_at?: string;
-                        /** @default false */
-                        auto_submitted?: boolean;
-                        /**
-                         * @default hold
-                         * @enum {string}
-                         */
-                        on_unknown?: "hold" | "retry";
-                        /** @default true */
-                        include_quote?: boolean;
-                        inbox?: string;
-                    };
-                } & {
-                    [key: string]: string;
-                };
+                "application/json": string;
+                "multipart/form-data": string;
             };
         };
         responses: {

@@ -1,6 +1,15 @@
 import type { ConsumerMessages, JetStreamClient, JetStreamManager, JsMsg } from '@nats-io/jetstream'
 import type { MsgHdrs, NatsConnection } from '@nats-io/transport-node'
-import { decodeEvent, encodeEvent, eventStream, eventSubject, NewerEvent, type SkeinEvent, type SpaceId, type StoredEvent } from '@skein/events'
+import {
+  decodeEvent,
+  encodeEvent,
+  eventStream,
+  eventSubject,
+  NewerEvent,
+  type SkeinEvent,
+  type SpaceId,
+  type StoredEvent,
+} from '@skein/events'
 import { appendEvents } from './append.js'
 import { CHAIN_HEADER, chainAfter } from './checksum.js'
 import { storedFrom } from './direct-get.js'
@@ -121,7 +130,11 @@ export class EventLog {
     for (let next = after + 1; next <= until;) {
       const events: StoredEvent[] = []
       const before = next
-      for await (const message of storedFrom(this.jsm, eventStream(partition), { seq: next, batch: FETCH_BATCH, ...subject })) {
+      for await (const message of storedFrom(this.jsm, eventStream(partition), {
+        seq: next,
+        batch: FETCH_BATCH,
+        ...subject,
+      })) {
         const { seq: sequence, header, data } = message
         events.push(...(await this.redacted(partition, next, Math.min(sequence - 1, until))))
         next = sequence + 1

@@ -1,7 +1,7 @@
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream'
 import { Kvm, type KV } from '@nats-io/kv'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
-import type { DeliveryRecord, LogPosition, ReceivedRecord, SkeinEvent, StoredEvent } from '@skein/events'
+import type { DeliveryRecord, LogPosition, ReceivedRecord, SkeinEvent, SpaceId, StoredEvent } from '@skein/events'
 import { checkLog, type LogCheck, type LogCheckOptions } from './check-log.js'
 import { sendCommand } from './commands.js'
 import { DevOutbox } from './dev-outbox.js'

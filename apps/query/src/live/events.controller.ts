@@ -1,9 +1,11 @@
-import { Controller, Get, Headers, Inject, Query, Req, Res } from '@nestjs/common'
+import { Controller, Get, Headers, Inject, Param, Query, Req, Res } from '@nestjs/common'
 import { Caller, Describe, Problem, type CallerOf } from '@skein/http'
 import type { Request, Response } from 'express'
 import { EventStream } from './event-stream.js'
 import { eventList, eventsQuery, type EventsQuery } from './events-query.js'
+import { liveEvent, type LiveEvent } from './live-event.js'
 import { Live } from './live.js'
+import { noQuery } from '../params.js'
 
 @Controller('v1')
 export class EventsController {
@@ -44,5 +46,21 @@ export class EventsController {
     } finally {
       stream.end()
     }
+  }
+
+  @Get('events/:position')
+  @Describe({
+    summary: 'Get an event',
+    detail:
+      'By its `position`, as webhooks and other events name it. `id` is that position too, and no place to go on from.',
+    tag: 'live',
+    answers: { 200: liveEvent },
+  })
+  one(
+    @Caller() caller: CallerOf,
+    @Param('position') position: string,
+    @Query({ schema: noQuery }) _: object,
+  ): Promise<LiveEvent> {
+    return this.live.one(caller, position)
   }
 }

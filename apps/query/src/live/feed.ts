@@ -1,4 +1,4 @@
-import { partitionOf } from '@skein/events'
+import { partitionOf, type SpaceId } from '@skein/events'
 import type { CallerOf } from '@skein/http'
 import type { Log } from '@skein/log'
 import { liveEventJson, type LiveEvent } from './live-event.js'
@@ -6,10 +6,16 @@ import { placeText, type Place } from './place.js'
 import type { Sight } from './sight.js'
 import type { Tail } from './tail.js'
 
-/** The partitions that an account has spaces in, in order. */
-export const partitionsOf = (directory: Log['directory'], { account }: CallerOf, partitions: number): number[] => {
+/** The spaces of an account, by the partition that they are in, in order. */
+export type SpacesByPartition = ReadonlyMap<number, readonly SpaceId[]>
+
+export const spacesOf = (directory: Log['directory'], { account }: CallerOf, partitions: number): SpacesByPartition => {
   const spaces = directory.all('space').filter((space) => space.account === account)
-  return [...new Set(spaces.map(({ id }) => partitionOf(id, partitions)))].sort((a, b) => a - b)
+  const found = Map.groupBy(
+    spaces.map(({ id }) => id),
+    (space) => partitionOf(space, partitions),
+  )
+  return new Map([...found].sort(([a], [b]) => a - b))
 }
 
 /** One reader's way along the log: its place, and what of the events after it are for it. */
@@ -30,14 +36,14 @@ export class Feed {
   }
 
   /**
-   * Goes on through what there is, one slice in each of these partitions. Yields each event with the place after it; has moved on
+   * Goes on through what there is, one slice in each partition that the account has spaces in. Yields each event with the place after it; has moved on
    * past the events that are not for it. Returns whether there was anything at all.
    */
-  async *next(partitions: readonly number[], caller: CallerOf): AsyncGenerator<LiveEvent, boolean> {
+  async *next(spaces: SpacesByPartition, caller: CallerOf): AsyncGenerator<LiveEvent, boolean> {
     let moved = false
-    for (const partition of partitions) {
+    for (const [partition, [space, ...others]] of spaces) {
       const at = this.at.get(partition) ?? 0
-      const { events, upTo } = await this.tail.after(partition, at)
+      const { events, upTo } = await this.tail.after(partition, at, others.length === 0 ? space : undefined)
       for (const event of events) {
         this.at.set(partition, event.sequence)
         if (await this.sight.shows(event, caller)) yield liveEventJson(event, this.place)

@@ -4,8 +4,8 @@ import type { EventBatch, Log } from '@skein/log'
 import type { Views } from '@skein/views'
 import type { Access } from '../access.js'
 import type { EventsQuery } from './events-query.js'
-import { Feed, partitionsOf } from './feed.js'
-import type { LiveEvent } from './live-event.js'
+import { Feed, spacesOf, type SpacesByPartition } from './feed.js'
+import { liveEventJson, type LiveEvent } from './live-event.js'
 import { readPlace, type Place } from './place.js'
 import { Sight, type Wanted } from './sight.js'
 import { Tail } from './tail.js'
@@ -69,7 +69,7 @@ export class Live {
   private async startOf(caller: CallerOf, query: EventsQuery, lastEventId: string | undefined): Promise<Place> {
     const [field, text] = lastEventId ? ['Last-Event-ID', lastEventId] : ['after', query.after]
     if (text !== undefined) return this.checked(readPlace(text, this.parts.log.partitions, field ?? ''), field ?? '')
-    const partitions = partitionsOf(this.parts.log.directory, caller, this.parts.log.partitions)
+    const partitions = [...this.spacesOf(caller).keys()]
     const from = (partition: number): number => (query.from === 'start' ? 0 : this.tail.end(partition))
     return new Map(partitions.map((partition) => [partition, from(partition)]))
   }
@@ -98,7 +98,7 @@ export class Live {
       const change = this.tail.nextChange()
       const caller = this.stillIn(from)
       if (caller === null) return 'revoked'
-      const turn = feed.next(this.partitionsOf(caller), caller)
+      const turn = feed.next(this.spacesOf(caller), caller)
       let step = await turn.next()
       for (; !step.done && !gone.aborted; step = await turn.next()) await to.event(step.value)
       if (!step.done || step.value) continue
@@ -107,11 +107,22 @@ export class Live {
     return 'ended'
   }
 
+  /** One event by its position, `<partition>:<sequence>`. @throws Problem 404 for what is not there, or not the caller's */
+  async one(caller: CallerOf, position: string): Promise<LiveEvent> {
+    const [partition = -1, sequence = 0] = /^\d{1,4}:\d{1,15}$/.test(position) ? position.split(':').map(Number) : []
+    const { log, views } = this.parts
+    if (sequence < 1 || sequence > this.tail.end(partition)) throw notFound('event', position)
+    const sight = new Sight({ inboxes: null, thread: null, types: null }, log.directory, views)
+    for await (const [event] of log.readEvents(partition, sequence - 1, sequence, () => undefined))
+      if (event && (await sight.shows(event, caller))) return liveEventJson(event, position)
+    throw notFound('event', position)
+  }
+
   /** What there is now, at most `limit` events, for those who come and ask. `more`: there is more at once. */
   async page(feed: Feed, caller: CallerOf, limit: number): Promise<{ events: LiveEvent[]; more: boolean }> {
     const events: LiveEvent[] = []
     for (let turns = 0; turns < MOST_TURNS; turns++) {
-      const turn = feed.next(this.partitionsOf(caller), caller)
+      const turn = feed.next(this.spacesOf(caller), caller)
       let step = await turn.next()
       for (; !step.done; step = await turn.next()) {
         events.push(step.value)
@@ -122,8 +133,8 @@ export class Live {
     return { events, more: true }
   }
 
-  private partitionsOf(caller: CallerOf): number[] {
-    return partitionsOf(this.parts.log.directory, caller, this.parts.log.partitions)
+  private spacesOf(caller: CallerOf): SpacesByPartition {
+    return spacesOf(this.parts.log.directory, caller, this.parts.log.partitions)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { StoredEvent } from '@skein/events'
+import type { SpaceId, StoredEvent } from '@skein/events'
 import type { EventBatch, Log } from '@skein/log'
 
 /** Events of a partition that are held for those who are up to date; who is behind them reads the log. */
@@ -64,17 +64,18 @@ export class Tail {
     return this.partitions.get(partition)?.last ?? 0
   }
 
-  async after(partition: number, at: number): Promise<Slice> {
+  /** `space`: events of others may be left out. */
+  async after(partition: number, at: number, space?: SpaceId): Promise<Slice> {
     const held = this.partitions.get(partition)
     if (held === undefined || at >= held.last) return { events: [], upTo: at }
-    if (at < held.from) return this.stored(partition, at, held.last)
+    if (at < held.from) return this.stored(partition, at, held.last, space)
     const events = heldAfter(held.events, at)
     return { events, upTo: events.length < SLICE ? held.last : (events.at(-1)?.sequence ?? held.last) }
   }
 
-  private async stored(partition: number, at: number, until: number): Promise<Slice> {
+  private async stored(partition: number, at: number, until: number, space: SpaceId | undefined): Promise<Slice> {
     const events: StoredEvent[] = []
-    for await (const batch of this.log.readEvents(partition, at, until, () => undefined)) {
+    for await (const batch of this.log.readEvents(partition, at, until, () => undefined, space)) {
       events.push(...batch)
       if (events.length >= SLICE) return { events, upTo: events.at(-1)?.sequence ?? until }
     }
