@@ -445,8 +445,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * send
-         * @description Send a mail
+         * Send a mail
+         * @description A mail of its own, or with thread_id the answer to a thread. With an Idempotency-Key the same request gets the same answer for a day.
          *
          *     Needs the scope `send`.
          */
@@ -655,8 +655,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * forward
-         * @description Forward a message
+         * Forward a message
+         * @description Below the words with its files, or whole as a file. With an Idempotency-Key the same request gets the same answer for a day.
          *
          *     Needs the scope `send`.
          */
@@ -763,8 +763,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * reply
-         * @description Reply to a message
+         * Reply to a message
+         * @description Answers its sender, or whom he addressed where the inbox was only copied. With an Idempotency-Key the same request gets the same answer for a day.
          *
          *     Needs the scope `send`.
          */
@@ -785,8 +785,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * reply-all
-         * @description Reply to everybody
+         * Reply to everybody
+         * @description Answers all people of the message but our own addresses. With an Idempotency-Key the same request gets the same answer for a day.
          *
          *     Needs the scope `send`.
          */
@@ -1149,8 +1149,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * thread-reply
-         * @description Reply to a thread
+         * Reply to a thread
+         * @description Answers the last message on the main branch. With an Idempotency-Key the same request gets the same answer for a day.
          *
          *     Needs the scope `send`.
          */
@@ -2762,8 +2762,120 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": string;
-                "multipart/form-data": string;
+                "application/json": {
+                    to?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    cc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    bcc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    reply_to?: string | {
+                        name?: string;
+                        address: string;
+                    };
+                    subject?: string;
+                    text?: string;
+                    html?: string;
+                    attachments?: {
+                        filename?: string;
+                        content_type?: string;
+                        inline?: boolean;
+                        content_id?: string;
+                        content: string;
+                    }[];
+                    message_id?: string;
+                    in_reply_to?: string;
+                    references?: string[];
+                    /** @default {} */
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    /** Format: date-time */
+                    send_at?: string;
+                    /** @default false */
+                    auto_submitted?: boolean;
+                    /**
+                     * @default hold
+                     * @enum {string}
+                     */
+                    on_unknown?: "hold" | "retry";
+                    thread_id?: string;
+                    include_quote?: boolean;
+                };
+                "multipart/form-data": {
+                    message: {
+                        to?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        cc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        bcc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        reply_to?: string | {
+                            name?: string;
+                            address: string;
+                        };
+                        subject?: string;
+                        text?: string;
+                        html?: string;
+                        attachments?: {
+                            filename?: string;
+                            content_type?: string;
+                            inline?: boolean;
+                            content_id?: string;
+                            content: string;
+                        }[];
+                        message_id?: string;
+                        in_reply_to?: string;
+                        references?: string[];
+                        /** @default {} */
+                        headers?: {
+                            [key: string]: string;
+                        };
+                        /** Format: date-time */
+                        send_at?: string;
+                        /** @default false */
+                        auto_submitted?: boolean;
+                        /**
+                         * @default hold
+                         * @enum {string}
+                         */
+                        on_unknown?: "hold" | "retry";
+                        thread_id?: string;
+                        include_quote?: boolean;
+                    };
+                } & {
+                    [key: string]: string;
+                };
             };
         };
         responses: {
@@ -3533,8 +3645,122 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": string;
-                "multipart/form-data": string;
+                "application/json": {
+                    to?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    cc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    bcc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    reply_to?: string | {
+                        name?: string;
+                        address: string;
+                    };
+                    subject?: string;
+                    text?: string;
+                    html?: string;
+                    attachments?: {
+                        filename?: string;
+                        content_type?: string;
+                        inline?: boolean;
+                        content_id?: string;
+                        content: string;
+                    }[];
+                    message_id?: string;
+                    in_reply_to?: string;
+                    references?: string[];
+                    /** @default {} */
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    /** Format: date-time */
+                    send_at?: string;
+                    /** @default false */
+                    auto_submitted?: boolean;
+                    /**
+                     * @default hold
+                     * @enum {string}
+                     */
+                    on_unknown?: "hold" | "retry";
+                    inbox?: string;
+                    /** @default false */
+                    as_attachment?: boolean;
+                };
+                "multipart/form-data": {
+                    message: {
+                        to?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        cc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        bcc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        reply_to?: string | {
+                            name?: string;
+                            address: string;
+                        };
+                        subject?: string;
+                        text?: string;
+                        html?: string;
+                        attachments?: {
+                            filename?: string;
+                            content_type?: string;
+                            inline?: boolean;
+                            content_id?: string;
+                            content: string;
+                        }[];
+                        message_id?: string;
+                        in_reply_to?: string;
+                        references?: string[];
+                        /** @default {} */
+                        headers?: {
+                            [key: string]: string;
+                        };
+                        /** Format: date-time */
+                        send_at?: string;
+                        /** @default false */
+                        auto_submitted?: boolean;
+                        /**
+                         * @default hold
+                         * @enum {string}
+                         */
+                        on_unknown?: "hold" | "retry";
+                        inbox?: string;
+                        /** @default false */
+                        as_attachment?: boolean;
+                    };
+                } & {
+                    [key: string]: string;
+                };
             };
         };
         responses: {
@@ -3931,8 +4157,122 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": string;
-                "multipart/form-data": string;
+                "application/json": {
+                    to?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    cc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    bcc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    reply_to?: string | {
+                        name?: string;
+                        address: string;
+                    };
+                    subject?: string;
+                    text?: string;
+                    html?: string;
+                    attachments?: {
+                        filename?: string;
+                        content_type?: string;
+                        inline?: boolean;
+                        content_id?: string;
+                        content: string;
+                    }[];
+                    message_id?: string;
+                    in_reply_to?: string;
+                    references?: string[];
+                    /** @default {} */
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    /** Format: date-time */
+                    send_at?: string;
+                    /** @default false */
+                    auto_submitted?: boolean;
+                    /**
+                     * @default hold
+                     * @enum {string}
+                     */
+                    on_unknown?: "hold" | "retry";
+                    /** @default true */
+                    include_quote?: boolean;
+                    inbox?: string;
+                };
+                "multipart/form-data": {
+                    message: {
+                        to?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        cc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        bcc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        reply_to?: string | {
+                            name?: string;
+                            address: string;
+                        };
+                        subject?: string;
+                        text?: string;
+                        html?: string;
+                        attachments?: {
+                            filename?: string;
+                            content_type?: string;
+                            inline?: boolean;
+                            content_id?: string;
+                            content: string;
+                        }[];
+                        message_id?: string;
+                        in_reply_to?: string;
+                        references?: string[];
+                        /** @default {} */
+                        headers?: {
+                            [key: string]: string;
+                        };
+                        /** Format: date-time */
+                        send_at?: string;
+                        /** @default false */
+                        auto_submitted?: boolean;
+                        /**
+                         * @default hold
+                         * @enum {string}
+                         */
+                        on_unknown?: "hold" | "retry";
+                        /** @default true */
+                        include_quote?: boolean;
+                        inbox?: string;
+                    };
+                } & {
+                    [key: string]: string;
+                };
             };
         };
         responses: {
@@ -3994,8 +4334,122 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": string;
-                "multipart/form-data": string;
+                "application/json": {
+                    to?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    cc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    bcc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    reply_to?: string | {
+                        name?: string;
+                        address: string;
+                    };
+                    subject?: string;
+                    text?: string;
+                    html?: string;
+                    attachments?: {
+                        filename?: string;
+                        content_type?: string;
+                        inline?: boolean;
+                        content_id?: string;
+                        content: string;
+                    }[];
+                    message_id?: string;
+                    in_reply_to?: string;
+                    references?: string[];
+                    /** @default {} */
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    /** Format: date-time */
+                    send_at?: string;
+                    /** @default false */
+                    auto_submitted?: boolean;
+                    /**
+                     * @default hold
+                     * @enum {string}
+                     */
+                    on_unknown?: "hold" | "retry";
+                    /** @default true */
+                    include_quote?: boolean;
+                    inbox?: string;
+                };
+                "multipart/form-data": {
+                    message: {
+                        to?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        cc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        bcc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        reply_to?: string | {
+                            name?: string;
+                            address: string;
+                        };
+                        subject?: string;
+                        text?: string;
+                        html?: string;
+                        attachments?: {
+                            filename?: string;
+                            content_type?: string;
+                            inline?: boolean;
+                            content_id?: string;
+                            content: string;
+                        }[];
+                        message_id?: string;
+                        in_reply_to?: string;
+                        references?: string[];
+                        /** @default {} */
+                        headers?: {
+                            [key: string]: string;
+                        };
+                        /** Format: date-time */
+                        send_at?: string;
+                        /** @default false */
+                        auto_submitted?: boolean;
+                        /**
+                         * @default hold
+                         * @enum {string}
+                         */
+                        on_unknown?: "hold" | "retry";
+                        /** @default true */
+                        include_quote?: boolean;
+                        inbox?: string;
+                    };
+                } & {
+                    [key: string]: string;
+                };
             };
         };
         responses: {
@@ -5679,8 +6133,122 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": string;
-                "multipart/form-data": string;
+                "application/json": {
+                    to?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    cc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    bcc?: (string | {
+                        name?: string;
+                        address: string;
+                    })[] | (string | {
+                        name?: string;
+                        address: string;
+                    });
+                    reply_to?: string | {
+                        name?: string;
+                        address: string;
+                    };
+                    subject?: string;
+                    text?: string;
+                    html?: string;
+                    attachments?: {
+                        filename?: string;
+                        content_type?: string;
+                        inline?: boolean;
+                        content_id?: string;
+                        content: string;
+                    }[];
+                    message_id?: string;
+                    in_reply_to?: string;
+                    references?: string[];
+                    /** @default {} */
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    /** Format: date-time */
+                    send_at?: string;
+                    /** @default false */
+                    auto_submitted?: boolean;
+                    /**
+                     * @default hold
+                     * @enum {string}
+                     */
+                    on_unknown?: "hold" | "retry";
+                    /** @default true */
+                    include_quote?: boolean;
+                    inbox?: string;
+                };
+                "multipart/form-data": {
+                    message: {
+                        to?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        cc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        bcc?: (string | {
+                            name?: string;
+                            address: string;
+                        })[] | (string | {
+                            name?: string;
+                            address: string;
+                        });
+                        reply_to?: string | {
+                            name?: string;
+                            address: string;
+                        };
+                        subject?: string;
+                        text?: string;
+                        html?: string;
+                        attachments?: {
+                            filename?: string;
+                            content_type?: string;
+                            inline?: boolean;
+                            content_id?: string;
+                            content: string;
+                        }[];
+                        message_id?: string;
+                        in_reply_to?: string;
+                        references?: string[];
+                        /** @default {} */
+                        headers?: {
+                            [key: string]: string;
+                        };
+                        /** Format: date-time */
+                        send_at?: string;
+                        /** @default false */
+                        auto_submitted?: boolean;
+                        /**
+                         * @default hold
+                         * @enum {string}
+                         */
+                        on_unknown?: "hold" | "retry";
+                        /** @default true */
+                        include_quote?: boolean;
+                        inbox?: string;
+                    };
+                } & {
+                    [key: string]: string;
+                };
             };
         };
         responses: {
