@@ -48,7 +48,7 @@ export {
   type ReplyRecipients,
   type ReplyRequest,
 } from './reply-recipients.js'
-export { makeReplyToken, readReplyToken, type ReplyTokenKeys } from './reply-token.js'
+export { makeReplyToken, readReplyToken, withoutReplyToken, type ReplyTokenKeys } from './reply-token.js'
 export {
   normaliseThreadIndex,
   parseThreadIndex,

@@ -42,6 +42,12 @@ export const makeReplyToken = (mail: { id: string; address: string }, keys: Repl
 
 const TOKEN = new RegExp(`\\+r\\.([a-z2-7]{${RANDOM_DIGITS}})([a-z2-7]{${MAC_DIGITS}})@([^@]{1,255})$`)
 
+/** The address without a token of that form, whoever made it: whom it reaches. */
+export const withoutReplyToken = (address: string): string => {
+  const found = TOKEN.exec(address.toLowerCase())
+  return found === null ? address : `${address.slice(0, found.index)}@${address.slice(address.lastIndexOf('@') + 1)}`
+}
+
 /**
  * The Message-ID, without brackets, of the mail of ours that the token in an address names; `null` for an address without a token,
  * and for one that none of the keys made. Case does not matter, since mailers change it. `keys`: of all secrets of the instance.

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeBase32, encodeBase32 } from './base32.js'
 import { makeMessageId } from './reply-headers.js'
-import { makeReplyToken, readReplyToken } from './reply-token.js'
+import { makeReplyToken, readReplyToken, withoutReplyToken } from './reply-token.js'
 
 const keysOf = (first: number) => ({
   token: new Uint8Array(32).fill(first),
@@ -60,6 +60,12 @@ describe('reply token', () => {
   it('fits in 64 octets with a local part of 25', () => {
     const made = makeReplyToken({ id, address: `${'a'.repeat(25)}@us.test` }, keys) ?? ''
     expect(made.split('@')[0]).toHaveLength(64)
+  })
+
+  it('comes off where only the person counts', () => {
+    expect(withoutReplyToken(address)).toBe('support@us.test')
+    expect(withoutReplyToken('Support+tag@us.test')).toBe('Support+tag@us.test')
+    expect(withoutReplyToken('x+r.short@us.test')).toBe('x+r.short@us.test')
   })
 
   it('base32 gives back what it was given, whatever its length', () => {

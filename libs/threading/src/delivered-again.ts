@@ -8,7 +8,7 @@ import { linksOf, liveKeys } from './links.js'
 import { merged } from './merging.js'
 import type { RuleSet } from './rule-set.js'
 import type { SameMail } from './same-mail.js'
-import { isReadFromTheStart } from './threaded.js'
+import { isAutomatic, isReadFromTheStart } from './threaded.js'
 import { failsAuthentication } from './trust.js'
 
 const NO_KEYS: LinkKeys = { owned: [], named: [], mentioned: [], waiting: [], sameSubject: [] }
@@ -46,7 +46,8 @@ export const deliveredAgain = (
       role,
       receivedAt,
       digest: facts.digest,
-      read: (rule === 'own-echo' && inbox === there.inbox) || isReadFromTheStart(mail),
+      // our own mail is read by whoever wrote it, and by nobody else
+      read: there.direction === 'out' ? inbox === there.inbox || isAutomatic(mail) : isReadFromTheStart(mail),
       input,
     },
   }

@@ -1,4 +1,5 @@
 import type { Decided, EventType, InboxId, LinkKeys, MessageId, ThreadId } from '@skein/events'
+import { withoutReplyToken } from '@skein/mail'
 import { digestKey, listAddress } from './keys.js'
 
 type DataOf<T extends EventType> = Extract<Decided, { type: T }>['data']
@@ -147,7 +148,9 @@ const linkRows = (message: MessageId, baseSubject: string, keys: LinkKeys): Link
 ]
 
 const participants = (data: DataOf<'MessageThreaded'>): string[] => {
-  const people = [...data.from, ...data.replyTo, ...data.to, ...data.cc].map(({ address }) => address.toLowerCase())
+  const people = [...data.from, ...data.replyTo, ...data.to, ...data.cc].map(({ address }) =>
+    withoutReplyToken(address).toLowerCase(),
+  )
   if (data.listId !== null) people.push(listAddress(data.listId))
   return [...new Set(people)].filter((address) => address !== '')
 }

@@ -233,10 +233,13 @@ describe('the same mail again', () => {
     expect(events).toMatchObject([{ type: 'MessageDelivered', data: { rule: 'own-echo', read: true } }])
   })
 
-  it('is our own mail in an inbox of a colleague, who has not read it', () => {
+  it.each<['in' | 'out', string]>([
+    ['in', 'own-echo'],
+    ['out', 'copy'],
+  ])('is our own mail in an inbox of a colleague, who has not read it (as %s)', (direction, rule) => {
     const ours: GivenMail = { ...root, direction: 'out', from: 'support@us.test' }
-    const events = space(ours).receive({ ...ours, name: 'echo', direction: 'in', inbox: 'sales', body: 'And a footer' })
-    expect(events).toMatchObject([{ type: 'MessageDelivered', data: { rule: 'own-echo', read: false } }])
+    const events = space(ours).receive({ ...ours, name: 'echo', direction, inbox: 'sales' })
+    expect(events).toMatchObject([{ type: 'MessageDelivered', data: { rule, read: false } }])
   })
 
   describe('under an id that the receiving side gave our mail', () => {

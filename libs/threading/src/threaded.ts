@@ -6,9 +6,12 @@ export type Threaded = Extract<Decided, { type: 'MessageThreaded' }>
 /** Why a mail is where it is. */
 export type Judgement = Pick<Threaded['data'], 'rule' | 'evidence' | 'confidence' | 'rivals'>
 
-/** Our own mail, and what machines answer by themselves: nobody has to read it. */
-export const isReadFromTheStart = ({ direction, facts }: IncomingMail): boolean =>
-  direction === 'out' || facts.kind === 'bounce' || facts.kind === 'receipt' || facts.kind === 'auto-reply'
+/** What machines answer by themselves: nobody has to read it. */
+export const isAutomatic = ({ facts }: IncomingMail): boolean =>
+  facts.kind === 'bounce' || facts.kind === 'receipt' || facts.kind === 'auto-reply'
+
+/** That, and our own mail. */
+export const isReadFromTheStart = (mail: IncomingMail): boolean => mail.direction === 'out' || isAutomatic(mail)
 
 /** The event of a mail that takes its place in a thread. */
 export const threaded = (mail: IncomingMail, thread: ThreadId, judgement: Judgement, keys: LinkKeys): Threaded => {
