@@ -5,6 +5,7 @@ import { addDirectoryCommands } from './directory/directory-commands.js'
 import { addImportCommand } from './import/import-command.js'
 import { addOpsCommands } from './ops/ops-command.js'
 import { addSeedCommand } from './seed/seed-command.js'
+import { addSendCommands } from './send/send-command.js'
 import { addThreadCommands } from './thread/thread-commands.js'
 import { addUpCommand } from './up/up-command.js'
 import { addVerifyCommand } from './verify/verify-command.js'
@@ -17,6 +18,7 @@ addUpCommand(program)
 addImportCommand(program)
 addThreadCommands(program)
 addClientCommands(program)
+addSendCommands(program)
 addVerifyCommand(program)
 addSeedCommand(program)
 addDirectoryCommands(program)

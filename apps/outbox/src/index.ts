@@ -1,3 +1,8 @@
 export { controllers } from './controllers.js'
 export { type OutboxConfig, outboxOwns, type RunningOutbox, startOutbox } from './start.js'
 export { attemptBySmtp, type SmtpAttempt, type SmtpOutcome } from './sending/smtp-attempt.js'
+export type { Answered } from './composing/answered.js'
+export type { Draft, Words } from './composing/draft.js'
+export { type MailPlan, planMail } from './composing/mail-plan.js'
+export { answerRecipients, givenRecipients } from './composing/recipients.js'
+export { writeMail } from './composing/write-mail.js'

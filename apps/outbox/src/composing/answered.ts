@@ -8,7 +8,7 @@ import type { OutboxParts } from '../parts.js'
 /** What a mail answers or forwards, as it was recorded, and where it stands. */
 export interface Answered {
   readonly message: MessageDetail
-  readonly thread: ThreadDetail
+  readonly thread: Pick<ThreadDetail, 'id' | 'version' | 'messageCount' | 'participants'>
   readonly facts: MailFacts
   readonly text: string
   readonly raw: { stream: string; sequences: number[] }
@@ -47,7 +47,7 @@ export const conversationIndex = async (
 export const readAnswered = async (
   parts: Pick<OutboxParts, 'log' | 'views'>,
   message: MessageDetail,
-  thread: ThreadDetail,
+  thread: Answered['thread'],
   inbox: Inbox,
 ): Promise<Answered> => {
   const { input, partition } = message

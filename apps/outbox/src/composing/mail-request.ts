@@ -59,7 +59,7 @@ const NO_ID = 'is no Message-ID of the form <local@domain>, in visible ASCII and
 /** A Message-ID, with brackets or without; becomes one without, in the form in which ids compare. */
 export const wireId = headerText().transform((text, context): string => {
   const id = normaliseId(text)
-  const isWhole = /^<?[\x21-\x7e]+@[\x21-\x7e]+$/.test(text.trim()) && !/[<>]/.test(id)
+  const isWhole = /^[\x21-\x7e]+$/.test(text.trim()) && id.indexOf('@') > 0 && !id.endsWith('@') && !/[<>]/.test(id)
   if (isWhole && parseIds(`<${id}>`)[0] === id) return id
   context.addIssue({ code: 'custom', message: NO_ID })
   return z.NEVER
