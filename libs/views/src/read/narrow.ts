@@ -25,10 +25,14 @@ export interface Narrowed {
   readonly conditions: readonly { readonly name: string; readonly sql: (parameter: Parameter) => string }[]
 }
 
-/** Up to so many threads are looked up by an index and then sorted; above that the newest are looked at in turn. */
-const FEW = 4_000
-/** Where the server expects so many, looking them up is not even tried. */
-const COMMON = 10_000
+/**
+ * Up to so many threads are looked up by an index and then sorted; above that the newest are looked at in turn. A page of 50 out
+ * of m threads among n meets 50 n / m on the walk, each of which costs about as much as one that is looked up: so up to √(50 n).
+ */
+const fewOf = (threads: number): number =>
+  Math.round(Math.min(7_000, Math.max(1_000, Math.sqrt(50 * Math.max(0, threads)))))
+/** How far the server's guess may be above that before looking them up is not even tried. */
+const GUESS = 1.5
 /** Characters that a trigram index needs to be of use. */
 const SHORTEST_INDEXED = 3
 
@@ -116,16 +120,28 @@ const expected = async (database: Database, sql: string, parameters: readonly un
   return row?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0
 }
 
+/** How many threads there are, as the server last counted; -1 where it never did. */
+const threadsGuessed = async (database: Database): Promise<number> => {
+  const sql = `select reltuples::int8 as threads from pg_class where oid = 'thread'::regclass`
+  const [row] = await database.run<{ threads: string }>(sql, [], 'number of threads')
+  return Number(row?.threads ?? -1)
+}
+
 /** Whose number only the server's statistics tell beforehand: their indexes give all or nothing. */
 const GUESSED: ReadonlySet<string> = new Set(['q', 'search', 'label'])
 
 /** Threads for which it holds; `null` where they are too many, or cannot be looked up. */
-const findFew = async (database: Database, { name, find, values }: Narrowing): Promise<string[] | null> => {
+const findFew = async (
+  database: Database,
+  { name, find, values }: Narrowing,
+  few: number,
+): Promise<string[] | null> => {
   if (find.length === 0) return null
-  for (const sql of GUESSED.has(name) ? find : []) if ((await expected(database, sql, values)) > COMMON) return null
-  const parts = find.map((sql) => `(${sql} limit ${FEW + 1})`)
+  for (const sql of GUESSED.has(name) ? find : [])
+    if ((await expected(database, sql, values)) > few * GUESS) return null
+  const parts = find.map((sql) => `(${sql} limit ${few + 1})`)
   const found = await database.run<{ id: string }>(parts.join(' union all '), values)
-  return found.length > FEW ? null : [...new Set(found.map(({ id }) => id))]
+  return found.length > few ? null : [...new Set(found.map(({ id }) => id))]
 }
 
 /**
@@ -135,9 +151,11 @@ const findFew = async (database: Database, { name, find, values }: Narrowing): P
 export const narrow = async (database: Database, filter: ThreadFilter, query: string | null): Promise<Narrowed> => {
   let ids: readonly string[] | null = null
   const conditions: Narrowed['conditions'][number][] = []
-  for (const narrowing of narrowingsOf(filter, query)) {
+  const narrowings = narrowingsOf(filter, query)
+  const most = narrowings.length === 0 ? 0 : fewOf(await threadsGuessed(database))
+  for (const narrowing of narrowings) {
     const inOrder = narrowing.isOrdered === true && filter.inbox === undefined
-    const few: string[] | null = inOrder ? null : await findFew(database, narrowing)
+    const few: string[] | null = inOrder ? null : await findFew(database, narrowing, most)
     if (few === null) conditions.push({ name: narrowing.name, sql: narrowing.holds })
     else {
       const known: ReadonlySet<string> = new Set(few)
