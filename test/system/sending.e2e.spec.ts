@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { threadIndexDistance, threadIndexGuid } from '@skein/mail'
 import nodemailer from 'nodemailer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -276,6 +280,28 @@ describe('mail that leaves', () => {
     const found = await problem('/v1/inboxes/inb_team/send', { to: ['x@there.example'], text: 'x', ...body })
     expect(found).toEqual({ status, type: 'invalid-request', field })
   })
+
+  it('skein send and skein reply do the same from a terminal, files read there', async () => {
+    const skein = join(import.meta.dirname, '..', '..', 'apps', 'cli', 'bin', 'skein.mjs')
+    const run = async (...args: string[]): Promise<string> => {
+      const asked = [skein, ...args, '--url', system.url, '--key', system.key]
+      return (await promisify(execFile)(process.execPath, asked)).stdout
+    }
+    const { message, thread } = await arrived(mailFrom('terminal', 'By hand'))
+    const copies = ['--cc', 'one@there.example', '--cc', 'two@there.example']
+    const plan = await run('reply', message, '--text', 'x', ...copies, '--plan')
+    expect(plan).toContain('to: ann@there.example  (From of the mail)')
+    expect(plan).toContain('Nothing was sent.')
+    expect((await json<Thread>(`/v1/threads/${thread}`)).message_count).toBe(1)
+    expect(await run('reply', thread, '--text', 'x', ...copies, '--no-quote')).toContain(
+      'To ann@there.example, copy to one@there.example, two@there.example',
+    )
+    const own = ['--from', 'team@skein.example', '--to', 'ida@there.example', '--subject', 'A file', '--text', 'x']
+    const sent = JSON.parse(await run('send', ...own, '--attach', skein, '--json')) as Sent
+    await shown(sent)
+    const file = await system.call('GET', `/v1/messages/${sent.message_id}/attachments/1`)
+    expect(await file.text()).toBe(await readFile(skein, 'utf8'))
+  }, 30_000)
 
   it('20 MB go along, as base64 in JSON and as a file of a form', async () => {
     const octets = Buffer.alloc(14 * 1024 * 1024, 'skein ')
