@@ -61,7 +61,7 @@ const secondsUntilLater = (oldest: string | null, now: number): number =>
  * @throws Problem 429
  */
 export const checkRates = async (
-  { views, settings, now }: Pick<OutboxParts, 'views' | 'settings' | 'now'>,
+  { views, settings, now }: Pick<OutboxParts, 'settings' | 'now'> & { views: Pick<OutboxParts['views'], 'countSent'> },
   { inbox, about }: Pick<Draft, 'inbox' | 'about'>,
 ): Promise<void> => {
   const time = now().getTime()

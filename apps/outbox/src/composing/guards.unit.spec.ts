@@ -24,7 +24,7 @@ const counted = (counts: { thread?: [number, number]; inbox?: number; account?: 
   },
 })
 const checked = (counts: Parameters<typeof counted>[0], about = replyTo({})) =>
-  checkRates(counted(counts) as Parameters<typeof checkRates>[0], { inbox, about })
+  checkRates(counted(counts), { inbox, about })
 
 describe('automatic answers', () => {
   it.each([
