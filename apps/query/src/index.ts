@@ -1,1 +1,2 @@
+export { controllers } from './controllers.js'
 export { startQuery, type QueryConfig, type RunningQuery } from './start.js'

@@ -1427,6 +1427,291 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Attachment: {
+            filename?: string;
+            content_type?: string;
+            inline?: boolean;
+            content_id?: string;
+            content: string;
+        };
+        Delivery: {
+            /** @enum {string} */
+            status: "queued" | "sending" | "sent" | "deferred" | "failed" | "unknown" | "bounced" | "cancelled";
+            attempt: number;
+            from: string;
+            to: string[];
+            send_at: string | null;
+            next_try_at: string | null;
+            /** @enum {string} */
+            on_unknown: "hold" | "retry";
+            automatic: boolean;
+            reason: string | null;
+            response: string | null;
+            refused: {
+                address: string;
+                response: string;
+            }[];
+            bounces: {
+                by: string;
+                status: string | null;
+                recipients: string[];
+                /** Format: date-time */
+                at: string;
+            }[];
+            /** Format: date-time */
+            queued_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            sent_at: string | null;
+        };
+        Event: {
+            /** @description The place after this event: what `Last-Event-ID` and `after` take */
+            id: string;
+            /** @description `<partition>:<sequence>` of the event itself; orders the events of a space */
+            position: string;
+            /** @description Given to a read, it shows what this event did */
+            wait_for: string;
+            /** @description Unique in the instance, and the same after every replay */
+            event_id: string;
+            /** Format: date-time */
+            time: string;
+            space: string;
+            thread_id: string;
+            message_id: string | null;
+            /** @description Where the event is about one inbox */
+            inbox: string | null;
+            /** @enum {string} */
+            type: "ThreadStarted" | "MessageThreaded" | "MessageDelivered" | "ThreadsMerged" | "ThreadSplit" | "MergeUndone" | "MessageMoved" | "JoinAccepted" | "JoinRefused" | "WireIdLearned" | "MessageErased" | "RulesApplied" | "MessageRekeyed" | "MentionsReplaced" | "SubjectChanged" | "JoinSuggested" | "JoinQuarantined" | "MessageIdCollided" | "AnchorDemoted" | "ThreadRead" | "ThreadUnread" | "ThreadClaimed" | "ThreadReleased" | "ThreadHandled" | "ThreadReopened" | "ThreadLabelled" | "MessageQueued" | "SendStarted" | "MessageSent" | "SendDeferred" | "SendFailed" | "SendUnknown" | "SendCancelled" | "SendRetried" | "SendSettled" | "MessageBounced";
+            /** @description What it says, by its type: see the page on events */
+            data: {
+                [key: string]: unknown;
+            };
+        };
+        Forward: {
+            to?: components["schemas"]["Mailbox"][] | components["schemas"]["Mailbox"];
+            cc?: components["schemas"]["Mailbox"][] | components["schemas"]["Mailbox"];
+            bcc?: components["schemas"]["Mailbox"][] | components["schemas"]["Mailbox"];
+            reply_to?: components["schemas"]["Mailbox"];
+            subject?: string;
+            text?: string;
+            html?: string;
+            attachments?: components["schemas"]["Attachment"][];
+            message_id?: string;
+            in_reply_to?: string;
+            references?: string[];
+            /** @default {} */
+            headers?: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            send_at?: string;
+            /** @default false */
+            auto_submitted?: boolean;
+            /**
+             * @default hold
+             * @enum {string}
+             */
+            on_unknown?: "hold" | "retry";
+            inbox?: string;
+            /** @default false */
+            as_attachment?: boolean;
+        };
+        Mail: {
+            to?: components["schemas"]["Mailbox"][] | components["schemas"]["Mailbox"];
+            cc?: components["schemas"]["Mailbox"][] | components["schemas"]["Mailbox"];
+            bcc?: components["schemas"]["Mailbox"][] | components["schemas"]["Mailbox"];
+            reply_to?: components["schemas"]["Mailbox"];
+            subject?: string;
+            text?: string;
+            html?: string;
+            attachments?: components["schemas"]["Attachment"][];
+            message_id?: string;
+            in_reply_to?: string;
+            references?: string[];
+            /** @default {} */
+            headers?: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            send_at?: string;
+            /** @default false */
+            auto_submitted?: boolean;
+            /**
+             * @default hold
+             * @enum {string}
+             */
+            on_unknown?: "hold" | "retry";
+            thread_id?: string;
+            include_quote?: boolean;
+        };
+        MailPlan: {
+            inbox: {
+                id: string;
+                address: string;
+            };
+            thread_id: string | null;
+            answers: string | null;
+            from: {
+                name: string;
+                address: string;
+            };
+            to: {
+                name: string;
+                address: string;
+            }[];
+            cc: {
+                name: string;
+                address: string;
+            }[];
+            bcc: {
+                name: string;
+                address: string;
+            }[];
+            recipients: {
+                address: string;
+                field: string;
+                reason: string;
+            }[];
+            subject: {
+                value: string;
+                reason: string;
+            };
+            headers: {
+                name: string;
+                value: string;
+                reason: string;
+            }[];
+            envelope: {
+                from: string;
+                to: string[];
+            };
+            transport: {
+                id: string;
+                by: string;
+                reason: string;
+            } | null;
+            size: number;
+            text: string;
+            notes: {
+                code: string;
+                detail: string;
+            }[];
+            warnings: {
+                code: string;
+                detail: string;
+            }[];
+        };
+        MailQueued: {
+            message_id: string;
+            message_id_header: string;
+            thread_id: string | null;
+            sequence: string;
+            /** @constant */
+            status: "queued";
+            to: {
+                name: string;
+                address: string;
+            }[];
+            cc: {
+                name: string;
+                address: string;
+            }[];
+            bcc: {
+                name: string;
+                address: string;
+            }[];
+            notes: {
+                code: string;
+                detail: string;
+            }[];
+        };
+        Mailbox: string | {
+            name?: string;
+            address: string;
+        };
+        Message: {
+            id: string;
+            thread_id: string;
+            thread_position: number;
+            space: string;
+            /** @enum {string} */
+            direction: "in" | "out";
+            /** @enum {string} */
+            kind: "bounce" | "receipt" | "auto-reply" | "calendar" | "list" | "normal";
+            is_forward: boolean;
+            is_erased: boolean;
+            message_id: string;
+            in_reply_to: string[];
+            references: string[];
+            parent_id: string | null;
+            parent_message_id: string | null;
+            subject: string;
+            from_addr: string | null;
+            from: {
+                name: string;
+                address: string;
+            }[];
+            reply_to: {
+                name: string;
+                address: string;
+            }[];
+            to_addr: string | null;
+            header_to: {
+                name: string;
+                address: string;
+            }[];
+            cc: {
+                name: string;
+                address: string;
+            }[];
+            delivery_role: ("to" | "cc" | "bcc" | "list") | null;
+            deliveries: {
+                inbox: string;
+                /** @enum {string} */
+                role: "to" | "cc" | "bcc" | "list";
+                is_read: boolean;
+                /** Format: date-time */
+                received_at: string;
+            }[];
+            copies: {
+                id: string;
+                inbox: string;
+                message_id: string;
+                /** Format: date-time */
+                received_at: string;
+            }[];
+            is_read: boolean;
+            /** Format: date-time */
+            sent_at: string;
+            /** Format: date-time */
+            received_at: string;
+            snippet: string;
+            size: number;
+            list_id: string | null;
+            thread_index: string | null;
+            text: string | null;
+            new_text: string | null;
+            html: string | null;
+            attachments: {
+                n: number;
+                filename: string | null;
+                content_type: string;
+                size: number;
+                content_id: string | null;
+                inline: boolean;
+                url: string;
+            }[];
+            authentication: {
+                dmarc: string | null;
+                spf: string | null;
+                dkim: string | null;
+            } | null;
+            problems: string[];
+            rule: string;
+            /** @enum {string} */
+            confidence: "certain" | "high" | "low";
+            delivery: components["schemas"]["Delivery"] | null;
+        };
         Problem: {
             /**
              * @description Names the kind of problem for programs, and never changes
@@ -1450,6 +1735,44 @@ export interface components {
             instance: string;
         } & {
             [key: string]: unknown;
+        };
+        Recorded: {
+            partition: number;
+            sequence: number;
+            wait_for: string;
+            events: {
+                type: string;
+                thread: string;
+            }[];
+        };
+        Reply: {
+            to?: components["schemas"]["Mailbox"][] | components["schemas"]["Mailbox"];
+            cc?: components["schemas"]["Mailbox"][] | components["schemas"]["Mailbox"];
+            bcc?: components["schemas"]["Mailbox"][] | components["schemas"]["Mailbox"];
+            reply_to?: components["schemas"]["Mailbox"];
+            subject?: string;
+            text?: string;
+            html?: string;
+            attachments?: components["schemas"]["Attachment"][];
+            message_id?: string;
+            in_reply_to?: string;
+            references?: string[];
+            /** @default {} */
+            headers?: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            send_at?: string;
+            /** @default false */
+            auto_submitted?: boolean;
+            /**
+             * @default hold
+             * @enum {string}
+             */
+            on_unknown?: "hold" | "retry";
+            /** @default true */
+            include_quote?: boolean;
+            inbox?: string;
         };
     };
     responses: {
@@ -2375,29 +2698,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        events: {
-                            /** @description The place after this event: what `Last-Event-ID` and `after` take */
-                            id: string;
-                            /** @description `<partition>:<sequence>` of the event itself; orders the events of a space */
-                            position: string;
-                            /** @description Given to a read, it shows what this event did */
-                            wait_for: string;
-                            /** @description Unique in the instance, and the same after every replay */
-                            event_id: string;
-                            /** Format: date-time */
-                            time: string;
-                            space: string;
-                            thread_id: string;
-                            message_id: string | null;
-                            /** @description Where the event is about one inbox */
-                            inbox: string | null;
-                            /** @enum {string} */
-                            type: "ThreadStarted" | "MessageThreaded" | "MessageDelivered" | "ThreadsMerged" | "ThreadSplit" | "MergeUndone" | "MessageMoved" | "JoinAccepted" | "JoinRefused" | "WireIdLearned" | "MessageErased" | "RulesApplied" | "MessageRekeyed" | "MentionsReplaced" | "SubjectChanged" | "JoinSuggested" | "JoinQuarantined" | "MessageIdCollided" | "AnchorDemoted" | "ThreadRead" | "ThreadUnread" | "ThreadClaimed" | "ThreadReleased" | "ThreadHandled" | "ThreadReopened" | "ThreadLabelled" | "MessageQueued" | "SendStarted" | "MessageSent" | "SendDeferred" | "SendFailed" | "SendUnknown" | "SendCancelled" | "SendRetried" | "SendSettled" | "MessageBounced";
-                            /** @description What it says, by its type: see the page on events */
-                            data: {
-                                [key: string]: unknown;
-                            };
-                        }[];
+                        events: components["schemas"]["Event"][];
                         /** @description What `after` of the next call takes */
                         next_after: string;
                         /** @description Whether there is more already */
@@ -2433,29 +2734,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @description The place after this event: what `Last-Event-ID` and `after` take */
-                        id: string;
-                        /** @description `<partition>:<sequence>` of the event itself; orders the events of a space */
-                        position: string;
-                        /** @description Given to a read, it shows what this event did */
-                        wait_for: string;
-                        /** @description Unique in the instance, and the same after every replay */
-                        event_id: string;
-                        /** Format: date-time */
-                        time: string;
-                        space: string;
-                        thread_id: string;
-                        message_id: string | null;
-                        /** @description Where the event is about one inbox */
-                        inbox: string | null;
-                        /** @enum {string} */
-                        type: "ThreadStarted" | "MessageThreaded" | "MessageDelivered" | "ThreadsMerged" | "ThreadSplit" | "MergeUndone" | "MessageMoved" | "JoinAccepted" | "JoinRefused" | "WireIdLearned" | "MessageErased" | "RulesApplied" | "MessageRekeyed" | "MentionsReplaced" | "SubjectChanged" | "JoinSuggested" | "JoinQuarantined" | "MessageIdCollided" | "AnchorDemoted" | "ThreadRead" | "ThreadUnread" | "ThreadClaimed" | "ThreadReleased" | "ThreadHandled" | "ThreadReopened" | "ThreadLabelled" | "MessageQueued" | "SendStarted" | "MessageSent" | "SendDeferred" | "SendFailed" | "SendUnknown" | "SendCancelled" | "SendRetried" | "SendSettled" | "MessageBounced";
-                        /** @description What it says, by its type: see the page on events */
-                        data: {
-                            [key: string]: unknown;
-                        };
-                    };
+                    "application/json": components["schemas"]["Event"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -2762,117 +3041,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    to?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    cc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    bcc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    reply_to?: string | {
-                        name?: string;
-                        address: string;
-                    };
-                    subject?: string;
-                    text?: string;
-                    html?: string;
-                    attachments?: {
-                        filename?: string;
-                        content_type?: string;
-                        inline?: boolean;
-                        content_id?: string;
-                        content: string;
-                    }[];
-                    message_id?: string;
-                    in_reply_to?: string;
-                    references?: string[];
-                    /** @default {} */
-                    headers?: {
-                        [key: string]: string;
-                    };
-                    /** Format: date-time */
-                    send_at?: string;
-                    /** @default false */
-                    auto_submitted?: boolean;
-                    /**
-                     * @default hold
-                     * @enum {string}
-                     */
-                    on_unknown?: "hold" | "retry";
-                    thread_id?: string;
-                    include_quote?: boolean;
-                };
+                "application/json": components["schemas"]["Mail"];
                 "multipart/form-data": {
-                    message: {
-                        to?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        cc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        bcc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        reply_to?: string | {
-                            name?: string;
-                            address: string;
-                        };
-                        subject?: string;
-                        text?: string;
-                        html?: string;
-                        attachments?: {
-                            filename?: string;
-                            content_type?: string;
-                            inline?: boolean;
-                            content_id?: string;
-                            content: string;
-                        }[];
-                        message_id?: string;
-                        in_reply_to?: string;
-                        references?: string[];
-                        /** @default {} */
-                        headers?: {
-                            [key: string]: string;
-                        };
-                        /** Format: date-time */
-                        send_at?: string;
-                        /** @default false */
-                        auto_submitted?: boolean;
-                        /**
-                         * @default hold
-                         * @enum {string}
-                         */
-                        on_unknown?: "hold" | "retry";
-                        thread_id?: string;
-                        include_quote?: boolean;
-                    };
+                    message: components["schemas"]["Mail"];
                 } & {
                     [key: string]: string;
                 };
@@ -2888,30 +3059,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        message_id: string;
-                        message_id_header: string;
-                        thread_id: string | null;
-                        sequence: string;
-                        /** @constant */
-                        status: "queued";
-                        to: {
-                            name: string;
-                            address: string;
-                        }[];
-                        cc: {
-                            name: string;
-                            address: string;
-                        }[];
-                        bcc: {
-                            name: string;
-                            address: string;
-                        }[];
-                        notes: {
-                            code: string;
-                            detail: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["MailQueued"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -2934,117 +3082,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    to?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    cc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    bcc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    reply_to?: string | {
-                        name?: string;
-                        address: string;
-                    };
-                    subject?: string;
-                    text?: string;
-                    html?: string;
-                    attachments?: {
-                        filename?: string;
-                        content_type?: string;
-                        inline?: boolean;
-                        content_id?: string;
-                        content: string;
-                    }[];
-                    message_id?: string;
-                    in_reply_to?: string;
-                    references?: string[];
-                    /** @default {} */
-                    headers?: {
-                        [key: string]: string;
-                    };
-                    /** Format: date-time */
-                    send_at?: string;
-                    /** @default false */
-                    auto_submitted?: boolean;
-                    /**
-                     * @default hold
-                     * @enum {string}
-                     */
-                    on_unknown?: "hold" | "retry";
-                    thread_id?: string;
-                    include_quote?: boolean;
-                };
+                "application/json": components["schemas"]["Mail"];
                 "multipart/form-data": {
-                    message: {
-                        to?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        cc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        bcc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        reply_to?: string | {
-                            name?: string;
-                            address: string;
-                        };
-                        subject?: string;
-                        text?: string;
-                        html?: string;
-                        attachments?: {
-                            filename?: string;
-                            content_type?: string;
-                            inline?: boolean;
-                            content_id?: string;
-                            content: string;
-                        }[];
-                        message_id?: string;
-                        in_reply_to?: string;
-                        references?: string[];
-                        /** @default {} */
-                        headers?: {
-                            [key: string]: string;
-                        };
-                        /** Format: date-time */
-                        send_at?: string;
-                        /** @default false */
-                        auto_submitted?: boolean;
-                        /**
-                         * @default hold
-                         * @enum {string}
-                         */
-                        on_unknown?: "hold" | "retry";
-                        thread_id?: string;
-                        include_quote?: boolean;
-                    };
+                    message: components["schemas"]["Mail"];
                 } & {
                     [key: string]: string;
                 };
@@ -3060,63 +3100,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        inbox: {
-                            id: string;
-                            address: string;
-                        };
-                        thread_id: string | null;
-                        answers: string | null;
-                        from: {
-                            name: string;
-                            address: string;
-                        };
-                        to: {
-                            name: string;
-                            address: string;
-                        }[];
-                        cc: {
-                            name: string;
-                            address: string;
-                        }[];
-                        bcc: {
-                            name: string;
-                            address: string;
-                        }[];
-                        recipients: {
-                            address: string;
-                            field: string;
-                            reason: string;
-                        }[];
-                        subject: {
-                            value: string;
-                            reason: string;
-                        };
-                        headers: {
-                            name: string;
-                            value: string;
-                            reason: string;
-                        }[];
-                        envelope: {
-                            from: string;
-                            to: string[];
-                        };
-                        transport: {
-                            id: string;
-                            by: string;
-                            reason: string;
-                        } | null;
-                        size: number;
-                        text: string;
-                        notes: {
-                            code: string;
-                            detail: string;
-                        }[];
-                        warnings: {
-                            code: string;
-                            detail: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["MailPlan"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -3282,118 +3266,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        id: string;
-                        thread_id: string;
-                        thread_position: number;
-                        space: string;
-                        /** @enum {string} */
-                        direction: "in" | "out";
-                        /** @enum {string} */
-                        kind: "bounce" | "receipt" | "auto-reply" | "calendar" | "list" | "normal";
-                        is_forward: boolean;
-                        is_erased: boolean;
-                        message_id: string;
-                        in_reply_to: string[];
-                        references: string[];
-                        parent_id: string | null;
-                        parent_message_id: string | null;
-                        subject: string;
-                        from_addr: string | null;
-                        from: {
-                            name: string;
-                            address: string;
-                        }[];
-                        reply_to: {
-                            name: string;
-                            address: string;
-                        }[];
-                        to_addr: string | null;
-                        header_to: {
-                            name: string;
-                            address: string;
-                        }[];
-                        cc: {
-                            name: string;
-                            address: string;
-                        }[];
-                        delivery_role: ("to" | "cc" | "bcc" | "list") | null;
-                        deliveries: {
-                            inbox: string;
-                            /** @enum {string} */
-                            role: "to" | "cc" | "bcc" | "list";
-                            is_read: boolean;
-                            /** Format: date-time */
-                            received_at: string;
-                        }[];
-                        copies: {
-                            id: string;
-                            inbox: string;
-                            message_id: string;
-                            /** Format: date-time */
-                            received_at: string;
-                        }[];
-                        is_read: boolean;
-                        /** Format: date-time */
-                        sent_at: string;
-                        /** Format: date-time */
-                        received_at: string;
-                        snippet: string;
-                        size: number;
-                        list_id: string | null;
-                        thread_index: string | null;
-                        text: string | null;
-                        new_text: string | null;
-                        html: string | null;
-                        attachments: {
-                            n: number;
-                            filename: string | null;
-                            content_type: string;
-                            size: number;
-                            content_id: string | null;
-                            inline: boolean;
-                            url: string;
-                        }[];
-                        authentication: {
-                            dmarc: string | null;
-                            spf: string | null;
-                            dkim: string | null;
-                        } | null;
-                        problems: string[];
-                        rule: string;
-                        /** @enum {string} */
-                        confidence: "certain" | "high" | "low";
-                        delivery: {
-                            /** @enum {string} */
-                            status: "queued" | "sending" | "sent" | "deferred" | "failed" | "unknown" | "bounced" | "cancelled";
-                            attempt: number;
-                            from: string;
-                            to: string[];
-                            send_at: string | null;
-                            next_try_at: string | null;
-                            /** @enum {string} */
-                            on_unknown: "hold" | "retry";
-                            automatic: boolean;
-                            reason: string | null;
-                            response: string | null;
-                            refused: {
-                                address: string;
-                                response: string;
-                            }[];
-                            bounces: {
-                                by: string;
-                                status: string | null;
-                                recipients: string[];
-                                /** Format: date-time */
-                                at: string;
-                            }[];
-                            /** Format: date-time */
-                            queued_at: string;
-                            /** Format: date-time */
-                            updated_at: string;
-                            sent_at: string | null;
-                        } | null;
-                    };
+                    "application/json": components["schemas"]["Message"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -3433,15 +3306,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        partition: number;
-                        sequence: number;
-                        wait_for: string;
-                        events: {
-                            type: string;
-                            thread: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["Recorded"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -3645,119 +3510,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    to?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    cc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    bcc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    reply_to?: string | {
-                        name?: string;
-                        address: string;
-                    };
-                    subject?: string;
-                    text?: string;
-                    html?: string;
-                    attachments?: {
-                        filename?: string;
-                        content_type?: string;
-                        inline?: boolean;
-                        content_id?: string;
-                        content: string;
-                    }[];
-                    message_id?: string;
-                    in_reply_to?: string;
-                    references?: string[];
-                    /** @default {} */
-                    headers?: {
-                        [key: string]: string;
-                    };
-                    /** Format: date-time */
-                    send_at?: string;
-                    /** @default false */
-                    auto_submitted?: boolean;
-                    /**
-                     * @default hold
-                     * @enum {string}
-                     */
-                    on_unknown?: "hold" | "retry";
-                    inbox?: string;
-                    /** @default false */
-                    as_attachment?: boolean;
-                };
+                "application/json": components["schemas"]["Forward"];
                 "multipart/form-data": {
-                    message: {
-                        to?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        cc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        bcc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        reply_to?: string | {
-                            name?: string;
-                            address: string;
-                        };
-                        subject?: string;
-                        text?: string;
-                        html?: string;
-                        attachments?: {
-                            filename?: string;
-                            content_type?: string;
-                            inline?: boolean;
-                            content_id?: string;
-                            content: string;
-                        }[];
-                        message_id?: string;
-                        in_reply_to?: string;
-                        references?: string[];
-                        /** @default {} */
-                        headers?: {
-                            [key: string]: string;
-                        };
-                        /** Format: date-time */
-                        send_at?: string;
-                        /** @default false */
-                        auto_submitted?: boolean;
-                        /**
-                         * @default hold
-                         * @enum {string}
-                         */
-                        on_unknown?: "hold" | "retry";
-                        inbox?: string;
-                        /** @default false */
-                        as_attachment?: boolean;
-                    };
+                    message: components["schemas"]["Forward"];
                 } & {
                     [key: string]: string;
                 };
@@ -3773,30 +3528,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        message_id: string;
-                        message_id_header: string;
-                        thread_id: string | null;
-                        sequence: string;
-                        /** @constant */
-                        status: "queued";
-                        to: {
-                            name: string;
-                            address: string;
-                        }[];
-                        cc: {
-                            name: string;
-                            address: string;
-                        }[];
-                        bcc: {
-                            name: string;
-                            address: string;
-                        }[];
-                        notes: {
-                            code: string;
-                            detail: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["MailQueued"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -3819,119 +3551,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    to?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    cc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    bcc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    reply_to?: string | {
-                        name?: string;
-                        address: string;
-                    };
-                    subject?: string;
-                    text?: string;
-                    html?: string;
-                    attachments?: {
-                        filename?: string;
-                        content_type?: string;
-                        inline?: boolean;
-                        content_id?: string;
-                        content: string;
-                    }[];
-                    message_id?: string;
-                    in_reply_to?: string;
-                    references?: string[];
-                    /** @default {} */
-                    headers?: {
-                        [key: string]: string;
-                    };
-                    /** Format: date-time */
-                    send_at?: string;
-                    /** @default false */
-                    auto_submitted?: boolean;
-                    /**
-                     * @default hold
-                     * @enum {string}
-                     */
-                    on_unknown?: "hold" | "retry";
-                    inbox?: string;
-                    /** @default false */
-                    as_attachment?: boolean;
-                };
+                "application/json": components["schemas"]["Forward"];
                 "multipart/form-data": {
-                    message: {
-                        to?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        cc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        bcc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        reply_to?: string | {
-                            name?: string;
-                            address: string;
-                        };
-                        subject?: string;
-                        text?: string;
-                        html?: string;
-                        attachments?: {
-                            filename?: string;
-                            content_type?: string;
-                            inline?: boolean;
-                            content_id?: string;
-                            content: string;
-                        }[];
-                        message_id?: string;
-                        in_reply_to?: string;
-                        references?: string[];
-                        /** @default {} */
-                        headers?: {
-                            [key: string]: string;
-                        };
-                        /** Format: date-time */
-                        send_at?: string;
-                        /** @default false */
-                        auto_submitted?: boolean;
-                        /**
-                         * @default hold
-                         * @enum {string}
-                         */
-                        on_unknown?: "hold" | "retry";
-                        inbox?: string;
-                        /** @default false */
-                        as_attachment?: boolean;
-                    };
+                    message: components["schemas"]["Forward"];
                 } & {
                     [key: string]: string;
                 };
@@ -3947,63 +3569,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        inbox: {
-                            id: string;
-                            address: string;
-                        };
-                        thread_id: string | null;
-                        answers: string | null;
-                        from: {
-                            name: string;
-                            address: string;
-                        };
-                        to: {
-                            name: string;
-                            address: string;
-                        }[];
-                        cc: {
-                            name: string;
-                            address: string;
-                        }[];
-                        bcc: {
-                            name: string;
-                            address: string;
-                        }[];
-                        recipients: {
-                            address: string;
-                            field: string;
-                            reason: string;
-                        }[];
-                        subject: {
-                            value: string;
-                            reason: string;
-                        };
-                        headers: {
-                            name: string;
-                            value: string;
-                            reason: string;
-                        }[];
-                        envelope: {
-                            from: string;
-                            to: string[];
-                        };
-                        transport: {
-                            id: string;
-                            by: string;
-                            reason: string;
-                        } | null;
-                        size: number;
-                        text: string;
-                        notes: {
-                            code: string;
-                            detail: string;
-                        }[];
-                        warnings: {
-                            code: string;
-                            detail: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["MailPlan"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -4043,15 +3609,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        partition: number;
-                        sequence: number;
-                        wait_for: string;
-                        events: {
-                            type: string;
-                            thread: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["Recorded"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -4123,15 +3681,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        partition: number;
-                        sequence: number;
-                        wait_for: string;
-                        events: {
-                            type: string;
-                            thread: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["Recorded"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -4157,119 +3707,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    to?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    cc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    bcc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    reply_to?: string | {
-                        name?: string;
-                        address: string;
-                    };
-                    subject?: string;
-                    text?: string;
-                    html?: string;
-                    attachments?: {
-                        filename?: string;
-                        content_type?: string;
-                        inline?: boolean;
-                        content_id?: string;
-                        content: string;
-                    }[];
-                    message_id?: string;
-                    in_reply_to?: string;
-                    references?: string[];
-                    /** @default {} */
-                    headers?: {
-                        [key: string]: string;
-                    };
-                    /** Format: date-time */
-                    send_at?: string;
-                    /** @default false */
-                    auto_submitted?: boolean;
-                    /**
-                     * @default hold
-                     * @enum {string}
-                     */
-                    on_unknown?: "hold" | "retry";
-                    /** @default true */
-                    include_quote?: boolean;
-                    inbox?: string;
-                };
+                "application/json": components["schemas"]["Reply"];
                 "multipart/form-data": {
-                    message: {
-                        to?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        cc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        bcc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        reply_to?: string | {
-                            name?: string;
-                            address: string;
-                        };
-                        subject?: string;
-                        text?: string;
-                        html?: string;
-                        attachments?: {
-                            filename?: string;
-                            content_type?: string;
-                            inline?: boolean;
-                            content_id?: string;
-                            content: string;
-                        }[];
-                        message_id?: string;
-                        in_reply_to?: string;
-                        references?: string[];
-                        /** @default {} */
-                        headers?: {
-                            [key: string]: string;
-                        };
-                        /** Format: date-time */
-                        send_at?: string;
-                        /** @default false */
-                        auto_submitted?: boolean;
-                        /**
-                         * @default hold
-                         * @enum {string}
-                         */
-                        on_unknown?: "hold" | "retry";
-                        /** @default true */
-                        include_quote?: boolean;
-                        inbox?: string;
-                    };
+                    message: components["schemas"]["Reply"];
                 } & {
                     [key: string]: string;
                 };
@@ -4285,30 +3725,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        message_id: string;
-                        message_id_header: string;
-                        thread_id: string | null;
-                        sequence: string;
-                        /** @constant */
-                        status: "queued";
-                        to: {
-                            name: string;
-                            address: string;
-                        }[];
-                        cc: {
-                            name: string;
-                            address: string;
-                        }[];
-                        bcc: {
-                            name: string;
-                            address: string;
-                        }[];
-                        notes: {
-                            code: string;
-                            detail: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["MailQueued"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -4334,119 +3751,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    to?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    cc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    bcc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    reply_to?: string | {
-                        name?: string;
-                        address: string;
-                    };
-                    subject?: string;
-                    text?: string;
-                    html?: string;
-                    attachments?: {
-                        filename?: string;
-                        content_type?: string;
-                        inline?: boolean;
-                        content_id?: string;
-                        content: string;
-                    }[];
-                    message_id?: string;
-                    in_reply_to?: string;
-                    references?: string[];
-                    /** @default {} */
-                    headers?: {
-                        [key: string]: string;
-                    };
-                    /** Format: date-time */
-                    send_at?: string;
-                    /** @default false */
-                    auto_submitted?: boolean;
-                    /**
-                     * @default hold
-                     * @enum {string}
-                     */
-                    on_unknown?: "hold" | "retry";
-                    /** @default true */
-                    include_quote?: boolean;
-                    inbox?: string;
-                };
+                "application/json": components["schemas"]["Reply"];
                 "multipart/form-data": {
-                    message: {
-                        to?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        cc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        bcc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        reply_to?: string | {
-                            name?: string;
-                            address: string;
-                        };
-                        subject?: string;
-                        text?: string;
-                        html?: string;
-                        attachments?: {
-                            filename?: string;
-                            content_type?: string;
-                            inline?: boolean;
-                            content_id?: string;
-                            content: string;
-                        }[];
-                        message_id?: string;
-                        in_reply_to?: string;
-                        references?: string[];
-                        /** @default {} */
-                        headers?: {
-                            [key: string]: string;
-                        };
-                        /** Format: date-time */
-                        send_at?: string;
-                        /** @default false */
-                        auto_submitted?: boolean;
-                        /**
-                         * @default hold
-                         * @enum {string}
-                         */
-                        on_unknown?: "hold" | "retry";
-                        /** @default true */
-                        include_quote?: boolean;
-                        inbox?: string;
-                    };
+                    message: components["schemas"]["Reply"];
                 } & {
                     [key: string]: string;
                 };
@@ -4462,30 +3769,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        message_id: string;
-                        message_id_header: string;
-                        thread_id: string | null;
-                        sequence: string;
-                        /** @constant */
-                        status: "queued";
-                        to: {
-                            name: string;
-                            address: string;
-                        }[];
-                        cc: {
-                            name: string;
-                            address: string;
-                        }[];
-                        bcc: {
-                            name: string;
-                            address: string;
-                        }[];
-                        notes: {
-                            code: string;
-                            detail: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["MailQueued"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -4508,119 +3792,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    to?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    cc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    bcc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    reply_to?: string | {
-                        name?: string;
-                        address: string;
-                    };
-                    subject?: string;
-                    text?: string;
-                    html?: string;
-                    attachments?: {
-                        filename?: string;
-                        content_type?: string;
-                        inline?: boolean;
-                        content_id?: string;
-                        content: string;
-                    }[];
-                    message_id?: string;
-                    in_reply_to?: string;
-                    references?: string[];
-                    /** @default {} */
-                    headers?: {
-                        [key: string]: string;
-                    };
-                    /** Format: date-time */
-                    send_at?: string;
-                    /** @default false */
-                    auto_submitted?: boolean;
-                    /**
-                     * @default hold
-                     * @enum {string}
-                     */
-                    on_unknown?: "hold" | "retry";
-                    /** @default true */
-                    include_quote?: boolean;
-                    inbox?: string;
-                };
+                "application/json": components["schemas"]["Reply"];
                 "multipart/form-data": {
-                    message: {
-                        to?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        cc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        bcc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        reply_to?: string | {
-                            name?: string;
-                            address: string;
-                        };
-                        subject?: string;
-                        text?: string;
-                        html?: string;
-                        attachments?: {
-                            filename?: string;
-                            content_type?: string;
-                            inline?: boolean;
-                            content_id?: string;
-                            content: string;
-                        }[];
-                        message_id?: string;
-                        in_reply_to?: string;
-                        references?: string[];
-                        /** @default {} */
-                        headers?: {
-                            [key: string]: string;
-                        };
-                        /** Format: date-time */
-                        send_at?: string;
-                        /** @default false */
-                        auto_submitted?: boolean;
-                        /**
-                         * @default hold
-                         * @enum {string}
-                         */
-                        on_unknown?: "hold" | "retry";
-                        /** @default true */
-                        include_quote?: boolean;
-                        inbox?: string;
-                    };
+                    message: components["schemas"]["Reply"];
                 } & {
                     [key: string]: string;
                 };
@@ -4636,63 +3810,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        inbox: {
-                            id: string;
-                            address: string;
-                        };
-                        thread_id: string | null;
-                        answers: string | null;
-                        from: {
-                            name: string;
-                            address: string;
-                        };
-                        to: {
-                            name: string;
-                            address: string;
-                        }[];
-                        cc: {
-                            name: string;
-                            address: string;
-                        }[];
-                        bcc: {
-                            name: string;
-                            address: string;
-                        }[];
-                        recipients: {
-                            address: string;
-                            field: string;
-                            reason: string;
-                        }[];
-                        subject: {
-                            value: string;
-                            reason: string;
-                        };
-                        headers: {
-                            name: string;
-                            value: string;
-                            reason: string;
-                        }[];
-                        envelope: {
-                            from: string;
-                            to: string[];
-                        };
-                        transport: {
-                            id: string;
-                            by: string;
-                            reason: string;
-                        } | null;
-                        size: number;
-                        text: string;
-                        notes: {
-                            code: string;
-                            detail: string;
-                        }[];
-                        warnings: {
-                            code: string;
-                            detail: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["MailPlan"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -4714,119 +3832,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    to?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    cc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    bcc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    reply_to?: string | {
-                        name?: string;
-                        address: string;
-                    };
-                    subject?: string;
-                    text?: string;
-                    html?: string;
-                    attachments?: {
-                        filename?: string;
-                        content_type?: string;
-                        inline?: boolean;
-                        content_id?: string;
-                        content: string;
-                    }[];
-                    message_id?: string;
-                    in_reply_to?: string;
-                    references?: string[];
-                    /** @default {} */
-                    headers?: {
-                        [key: string]: string;
-                    };
-                    /** Format: date-time */
-                    send_at?: string;
-                    /** @default false */
-                    auto_submitted?: boolean;
-                    /**
-                     * @default hold
-                     * @enum {string}
-                     */
-                    on_unknown?: "hold" | "retry";
-                    /** @default true */
-                    include_quote?: boolean;
-                    inbox?: string;
-                };
+                "application/json": components["schemas"]["Reply"];
                 "multipart/form-data": {
-                    message: {
-                        to?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        cc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        bcc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        reply_to?: string | {
-                            name?: string;
-                            address: string;
-                        };
-                        subject?: string;
-                        text?: string;
-                        html?: string;
-                        attachments?: {
-                            filename?: string;
-                            content_type?: string;
-                            inline?: boolean;
-                            content_id?: string;
-                            content: string;
-                        }[];
-                        message_id?: string;
-                        in_reply_to?: string;
-                        references?: string[];
-                        /** @default {} */
-                        headers?: {
-                            [key: string]: string;
-                        };
-                        /** Format: date-time */
-                        send_at?: string;
-                        /** @default false */
-                        auto_submitted?: boolean;
-                        /**
-                         * @default hold
-                         * @enum {string}
-                         */
-                        on_unknown?: "hold" | "retry";
-                        /** @default true */
-                        include_quote?: boolean;
-                        inbox?: string;
-                    };
+                    message: components["schemas"]["Reply"];
                 } & {
                     [key: string]: string;
                 };
@@ -4842,63 +3850,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        inbox: {
-                            id: string;
-                            address: string;
-                        };
-                        thread_id: string | null;
-                        answers: string | null;
-                        from: {
-                            name: string;
-                            address: string;
-                        };
-                        to: {
-                            name: string;
-                            address: string;
-                        }[];
-                        cc: {
-                            name: string;
-                            address: string;
-                        }[];
-                        bcc: {
-                            name: string;
-                            address: string;
-                        }[];
-                        recipients: {
-                            address: string;
-                            field: string;
-                            reason: string;
-                        }[];
-                        subject: {
-                            value: string;
-                            reason: string;
-                        };
-                        headers: {
-                            name: string;
-                            value: string;
-                            reason: string;
-                        }[];
-                        envelope: {
-                            from: string;
-                            to: string[];
-                        };
-                        transport: {
-                            id: string;
-                            by: string;
-                            reason: string;
-                        } | null;
-                        size: number;
-                        text: string;
-                        notes: {
-                            code: string;
-                            detail: string;
-                        }[];
-                        warnings: {
-                            code: string;
-                            detail: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["MailPlan"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -5699,118 +4651,7 @@ export interface operations {
                             /** Format: date-time */
                             last_message_at: string;
                         }[];
-                        messages: {
-                            id: string;
-                            thread_id: string;
-                            thread_position: number;
-                            space: string;
-                            /** @enum {string} */
-                            direction: "in" | "out";
-                            /** @enum {string} */
-                            kind: "bounce" | "receipt" | "auto-reply" | "calendar" | "list" | "normal";
-                            is_forward: boolean;
-                            is_erased: boolean;
-                            message_id: string;
-                            in_reply_to: string[];
-                            references: string[];
-                            parent_id: string | null;
-                            parent_message_id: string | null;
-                            subject: string;
-                            from_addr: string | null;
-                            from: {
-                                name: string;
-                                address: string;
-                            }[];
-                            reply_to: {
-                                name: string;
-                                address: string;
-                            }[];
-                            to_addr: string | null;
-                            header_to: {
-                                name: string;
-                                address: string;
-                            }[];
-                            cc: {
-                                name: string;
-                                address: string;
-                            }[];
-                            delivery_role: ("to" | "cc" | "bcc" | "list") | null;
-                            deliveries: {
-                                inbox: string;
-                                /** @enum {string} */
-                                role: "to" | "cc" | "bcc" | "list";
-                                is_read: boolean;
-                                /** Format: date-time */
-                                received_at: string;
-                            }[];
-                            copies: {
-                                id: string;
-                                inbox: string;
-                                message_id: string;
-                                /** Format: date-time */
-                                received_at: string;
-                            }[];
-                            is_read: boolean;
-                            /** Format: date-time */
-                            sent_at: string;
-                            /** Format: date-time */
-                            received_at: string;
-                            snippet: string;
-                            size: number;
-                            list_id: string | null;
-                            thread_index: string | null;
-                            text: string | null;
-                            new_text: string | null;
-                            html: string | null;
-                            attachments: {
-                                n: number;
-                                filename: string | null;
-                                content_type: string;
-                                size: number;
-                                content_id: string | null;
-                                inline: boolean;
-                                url: string;
-                            }[];
-                            authentication: {
-                                dmarc: string | null;
-                                spf: string | null;
-                                dkim: string | null;
-                            } | null;
-                            problems: string[];
-                            rule: string;
-                            /** @enum {string} */
-                            confidence: "certain" | "high" | "low";
-                            delivery: {
-                                /** @enum {string} */
-                                status: "queued" | "sending" | "sent" | "deferred" | "failed" | "unknown" | "bounced" | "cancelled";
-                                attempt: number;
-                                from: string;
-                                to: string[];
-                                send_at: string | null;
-                                next_try_at: string | null;
-                                /** @enum {string} */
-                                on_unknown: "hold" | "retry";
-                                automatic: boolean;
-                                reason: string | null;
-                                response: string | null;
-                                refused: {
-                                    address: string;
-                                    response: string;
-                                }[];
-                                bounces: {
-                                    by: string;
-                                    status: string | null;
-                                    recipients: string[];
-                                    /** Format: date-time */
-                                    at: string;
-                                }[];
-                                /** Format: date-time */
-                                queued_at: string;
-                                /** Format: date-time */
-                                updated_at: string;
-                                sent_at: string | null;
-                            } | null;
-                        }[];
+                        messages: components["schemas"]["Message"][];
                         next_cursor: string | null;
                         tree?: {
                             id: string | null;
@@ -5945,15 +4786,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        partition: number;
-                        sequence: number;
-                        wait_for: string;
-                        events: {
-                            type: string;
-                            thread: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["Recorded"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -5991,118 +4824,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         thread_id: string;
-                        messages: {
-                            id: string;
-                            thread_id: string;
-                            thread_position: number;
-                            space: string;
-                            /** @enum {string} */
-                            direction: "in" | "out";
-                            /** @enum {string} */
-                            kind: "bounce" | "receipt" | "auto-reply" | "calendar" | "list" | "normal";
-                            is_forward: boolean;
-                            is_erased: boolean;
-                            message_id: string;
-                            in_reply_to: string[];
-                            references: string[];
-                            parent_id: string | null;
-                            parent_message_id: string | null;
-                            subject: string;
-                            from_addr: string | null;
-                            from: {
-                                name: string;
-                                address: string;
-                            }[];
-                            reply_to: {
-                                name: string;
-                                address: string;
-                            }[];
-                            to_addr: string | null;
-                            header_to: {
-                                name: string;
-                                address: string;
-                            }[];
-                            cc: {
-                                name: string;
-                                address: string;
-                            }[];
-                            delivery_role: ("to" | "cc" | "bcc" | "list") | null;
-                            deliveries: {
-                                inbox: string;
-                                /** @enum {string} */
-                                role: "to" | "cc" | "bcc" | "list";
-                                is_read: boolean;
-                                /** Format: date-time */
-                                received_at: string;
-                            }[];
-                            copies: {
-                                id: string;
-                                inbox: string;
-                                message_id: string;
-                                /** Format: date-time */
-                                received_at: string;
-                            }[];
-                            is_read: boolean;
-                            /** Format: date-time */
-                            sent_at: string;
-                            /** Format: date-time */
-                            received_at: string;
-                            snippet: string;
-                            size: number;
-                            list_id: string | null;
-                            thread_index: string | null;
-                            text: string | null;
-                            new_text: string | null;
-                            html: string | null;
-                            attachments: {
-                                n: number;
-                                filename: string | null;
-                                content_type: string;
-                                size: number;
-                                content_id: string | null;
-                                inline: boolean;
-                                url: string;
-                            }[];
-                            authentication: {
-                                dmarc: string | null;
-                                spf: string | null;
-                                dkim: string | null;
-                            } | null;
-                            problems: string[];
-                            rule: string;
-                            /** @enum {string} */
-                            confidence: "certain" | "high" | "low";
-                            delivery: {
-                                /** @enum {string} */
-                                status: "queued" | "sending" | "sent" | "deferred" | "failed" | "unknown" | "bounced" | "cancelled";
-                                attempt: number;
-                                from: string;
-                                to: string[];
-                                send_at: string | null;
-                                next_try_at: string | null;
-                                /** @enum {string} */
-                                on_unknown: "hold" | "retry";
-                                automatic: boolean;
-                                reason: string | null;
-                                response: string | null;
-                                refused: {
-                                    address: string;
-                                    response: string;
-                                }[];
-                                bounces: {
-                                    by: string;
-                                    status: string | null;
-                                    recipients: string[];
-                                    /** Format: date-time */
-                                    at: string;
-                                }[];
-                                /** Format: date-time */
-                                queued_at: string;
-                                /** Format: date-time */
-                                updated_at: string;
-                                sent_at: string | null;
-                            } | null;
-                        }[];
+                        messages: components["schemas"]["Message"][];
                         next_cursor: string | null;
                         position: {
                             [key: string]: number;
@@ -6133,119 +4855,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    to?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    cc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    bcc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    reply_to?: string | {
-                        name?: string;
-                        address: string;
-                    };
-                    subject?: string;
-                    text?: string;
-                    html?: string;
-                    attachments?: {
-                        filename?: string;
-                        content_type?: string;
-                        inline?: boolean;
-                        content_id?: string;
-                        content: string;
-                    }[];
-                    message_id?: string;
-                    in_reply_to?: string;
-                    references?: string[];
-                    /** @default {} */
-                    headers?: {
-                        [key: string]: string;
-                    };
-                    /** Format: date-time */
-                    send_at?: string;
-                    /** @default false */
-                    auto_submitted?: boolean;
-                    /**
-                     * @default hold
-                     * @enum {string}
-                     */
-                    on_unknown?: "hold" | "retry";
-                    /** @default true */
-                    include_quote?: boolean;
-                    inbox?: string;
-                };
+                "application/json": components["schemas"]["Reply"];
                 "multipart/form-data": {
-                    message: {
-                        to?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        cc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        bcc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        reply_to?: string | {
-                            name?: string;
-                            address: string;
-                        };
-                        subject?: string;
-                        text?: string;
-                        html?: string;
-                        attachments?: {
-                            filename?: string;
-                            content_type?: string;
-                            inline?: boolean;
-                            content_id?: string;
-                            content: string;
-                        }[];
-                        message_id?: string;
-                        in_reply_to?: string;
-                        references?: string[];
-                        /** @default {} */
-                        headers?: {
-                            [key: string]: string;
-                        };
-                        /** Format: date-time */
-                        send_at?: string;
-                        /** @default false */
-                        auto_submitted?: boolean;
-                        /**
-                         * @default hold
-                         * @enum {string}
-                         */
-                        on_unknown?: "hold" | "retry";
-                        /** @default true */
-                        include_quote?: boolean;
-                        inbox?: string;
-                    };
+                    message: components["schemas"]["Reply"];
                 } & {
                     [key: string]: string;
                 };
@@ -6261,30 +4873,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        message_id: string;
-                        message_id_header: string;
-                        thread_id: string | null;
-                        sequence: string;
-                        /** @constant */
-                        status: "queued";
-                        to: {
-                            name: string;
-                            address: string;
-                        }[];
-                        cc: {
-                            name: string;
-                            address: string;
-                        }[];
-                        bcc: {
-                            name: string;
-                            address: string;
-                        }[];
-                        notes: {
-                            code: string;
-                            detail: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["MailQueued"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6307,119 +4896,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    to?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    cc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    bcc?: (string | {
-                        name?: string;
-                        address: string;
-                    })[] | (string | {
-                        name?: string;
-                        address: string;
-                    });
-                    reply_to?: string | {
-                        name?: string;
-                        address: string;
-                    };
-                    subject?: string;
-                    text?: string;
-                    html?: string;
-                    attachments?: {
-                        filename?: string;
-                        content_type?: string;
-                        inline?: boolean;
-                        content_id?: string;
-                        content: string;
-                    }[];
-                    message_id?: string;
-                    in_reply_to?: string;
-                    references?: string[];
-                    /** @default {} */
-                    headers?: {
-                        [key: string]: string;
-                    };
-                    /** Format: date-time */
-                    send_at?: string;
-                    /** @default false */
-                    auto_submitted?: boolean;
-                    /**
-                     * @default hold
-                     * @enum {string}
-                     */
-                    on_unknown?: "hold" | "retry";
-                    /** @default true */
-                    include_quote?: boolean;
-                    inbox?: string;
-                };
+                "application/json": components["schemas"]["Reply"];
                 "multipart/form-data": {
-                    message: {
-                        to?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        cc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        bcc?: (string | {
-                            name?: string;
-                            address: string;
-                        })[] | (string | {
-                            name?: string;
-                            address: string;
-                        });
-                        reply_to?: string | {
-                            name?: string;
-                            address: string;
-                        };
-                        subject?: string;
-                        text?: string;
-                        html?: string;
-                        attachments?: {
-                            filename?: string;
-                            content_type?: string;
-                            inline?: boolean;
-                            content_id?: string;
-                            content: string;
-                        }[];
-                        message_id?: string;
-                        in_reply_to?: string;
-                        references?: string[];
-                        /** @default {} */
-                        headers?: {
-                            [key: string]: string;
-                        };
-                        /** Format: date-time */
-                        send_at?: string;
-                        /** @default false */
-                        auto_submitted?: boolean;
-                        /**
-                         * @default hold
-                         * @enum {string}
-                         */
-                        on_unknown?: "hold" | "retry";
-                        /** @default true */
-                        include_quote?: boolean;
-                        inbox?: string;
-                    };
+                    message: components["schemas"]["Reply"];
                 } & {
                     [key: string]: string;
                 };
@@ -6435,63 +4914,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        inbox: {
-                            id: string;
-                            address: string;
-                        };
-                        thread_id: string | null;
-                        answers: string | null;
-                        from: {
-                            name: string;
-                            address: string;
-                        };
-                        to: {
-                            name: string;
-                            address: string;
-                        }[];
-                        cc: {
-                            name: string;
-                            address: string;
-                        }[];
-                        bcc: {
-                            name: string;
-                            address: string;
-                        }[];
-                        recipients: {
-                            address: string;
-                            field: string;
-                            reason: string;
-                        }[];
-                        subject: {
-                            value: string;
-                            reason: string;
-                        };
-                        headers: {
-                            name: string;
-                            value: string;
-                            reason: string;
-                        }[];
-                        envelope: {
-                            from: string;
-                            to: string[];
-                        };
-                        transport: {
-                            id: string;
-                            by: string;
-                            reason: string;
-                        } | null;
-                        size: number;
-                        text: string;
-                        notes: {
-                            code: string;
-                            detail: string;
-                        }[];
-                        warnings: {
-                            code: string;
-                            detail: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["MailPlan"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6531,15 +4954,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        partition: number;
-                        sequence: number;
-                        wait_for: string;
-                        events: {
-                            type: string;
-                            thread: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["Recorded"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6578,15 +4993,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        partition: number;
-                        sequence: number;
-                        wait_for: string;
-                        events: {
-                            type: string;
-                            thread: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["Recorded"];
                 };
             };
             400: components["responses"]["Problem400"];
