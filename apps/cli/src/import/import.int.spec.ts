@@ -27,7 +27,7 @@ beforeAll(async () => {
   log = await openLog(options)
   const hash = createHash('sha256').update(KEY).digest('hex')
   await log.directory.put('inbox', {
-    id: 'inb_a' as InboxId,
+    id: 'inb_a',
     account,
     space,
     name: 'a',
