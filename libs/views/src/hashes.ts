@@ -8,6 +8,7 @@ export const VIEW_TABLES = [
   'thread_alias',
   'message',
   'message_body',
+  'message_words',
   'delivery',
   'message_copy',
   'outgoing',

@@ -138,13 +138,18 @@ export class Views001 extends Migration {
       html text,
       attachments jsonb not null,
       authentication jsonb,
-      problems jsonb not null,
-      words tsvector not null)`)
-    // a search that walks looks at the words of thousands of mails: out of line, each would cost another read
-    this.addSql(`alter table message_body alter column words set storage main`)
+      problems jsonb not null)`)
+    // apart and out of line: finding reads one small row of each mail that fits, and the words themselves only to rank
+    this.addSql(`create table message_words (
+      message text collate "C" primary key,
+      thread text collate "C" not null,
+      partition smallint not null,
+      words tsvector not null) with (toast_tuple_target = 128)`)
+    this.addSql(`alter table message_words alter column words set storage external`)
     this.addSql(
-      `create index message_body_words on message_body using gin (words) with (gin_pending_list_limit = 1024)`,
+      `create index message_words_words on message_words using gin (words) with (gin_pending_list_limit = 1024)`,
     )
+    this.addSql(`create index message_words_thread on message_words (thread)`)
     this.addSql(`create table delivery (
       message text collate "C",
       inbox text collate "C",

@@ -120,8 +120,9 @@ const messageThreaded = (batch: Batch, event: EventOf<'MessageThreaded'>, record
   if (record) batch.bodies.push(bodyOf(record, event))
 }
 
-const bodyOf = (record: ReceivedRecord, { data, partition }: EventOf<'MessageThreaded'>) => ({
+const bodyOf = (record: ReceivedRecord, { thread, data, partition }: EventOf<'MessageThreaded'>) => ({
   message: record.message,
+  thread,
   partition,
   account: record.account,
   subject: storable(data.subject),

@@ -82,7 +82,8 @@ export const moveRows = async (run: Run, batch: Batch): Promise<void> => {
   const from = unnest(columns, 'move')
   await run(
     `with moved as (
-       update message m set thread = move.survivor from ${from} where m.thread = move.absorbed returning m.id, m.thread)
+       update message m set thread = move.survivor from ${from} where m.thread = move.absorbed returning m.id, m.thread),
+     words as (update message_words w set thread = moved.thread from moved where w.message = moved.id)
      update delivery d set thread = moved.thread from moved where d.message = moved.id`,
     given,
   )

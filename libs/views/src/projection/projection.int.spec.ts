@@ -2,7 +2,7 @@ import { testPostgres } from '@skein/servers'
 import type { TestDatabase } from '@skein/servers'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { at, EventMaker, inbox, message, thread } from '../../test/event-maker.js'
+import { at, EventMaker, inbox, message, recordOf, thread } from '../../test/event-maker.js'
 import { generatedLog } from '../../test/generated-log.js'
 import { naiveViews } from '../../test/naive-views.js'
 import { Database } from '../database.js'
@@ -181,6 +181,21 @@ describe('a message', () => {
   it('may hold characters that Postgres cannot', async () => {
     await project(new EventMaker().start(1, { subject: 'nul \0, lone \uD800', sentAt: '0000-01-01T00:00:00Z' }))
     expect(await threadRow(1)).toMatchObject({ subject: 'nul , lone \uFFFD' })
+  })
+
+  it('may be of words without end', async () => {
+    const words = (sign: string) =>
+      Array.from({ length: 300_000 }, (_, n) => `${sign}${n.toString(36)}-𝄞/é${n}`).join(' ')
+    const maker = new EventMaker().start(1, {
+      subject: words('s'),
+      from: [{ name: words('n'), address: 'a@mail.test' }],
+    })
+    const [, event] = maker.events
+    if (event?.type !== 'MessageThreaded') throw new Error('a message was made')
+    const record = { ...recordOf(event.data), text: words('t') }
+    const records = new Map([[event.data.input.sequence, record]])
+    await projection.apply({ partition: 0, events: maker.events }, () => Promise.resolve(records))
+    expect(await database.run('select message from message_words')).toEqual([{ message: message(1) }])
   })
 
   it('is in nobody’s list while its record is missing, and stops nothing', async () => {

@@ -64,6 +64,7 @@ const rearrange = async (run: Run, event: Regrouping, from: ThreadId): Promise<T
 const place = async (run: Run, messages: readonly MessageId[], into: ThreadId): Promise<void> => {
   await run('update message set thread = $1, placed = $1 where id = any($2)', [into, messages])
   await run('update delivery set thread = $1 where message = any($2)', [into, messages])
+  await run('update message_words set thread = $1 where message = any($2)', [into, messages])
 }
 
 /** The absorbed thread gets back what was put into it or into those that it had taken in, and what is named beside. */
@@ -71,7 +72,8 @@ const undoMerge = async (run: Run, { absorbed, messages, threads }: DataOf<'Merg
   const family = [absorbed, ...threads.map(({ thread }) => thread)]
   await run('update message set placed = $1 where id = any($2)', [absorbed, messages])
   await run(
-    `with moved as (update message set thread = $1 where placed = any($2) and thread <> $1 returning id)
+    `with moved as (update message set thread = $1 where placed = any($2) and thread <> $1 returning id),
+     words as (update message_words set thread = $1 where message in (select id from moved))
      update delivery set thread = $1 where message in (select id from moved)`,
     [absorbed, family],
   )
@@ -88,6 +90,7 @@ const erase = async (run: Run, message: MessageId): Promise<void> => {
   )
   await run('update delivery set is_read = true where message = $1', [message])
   await run('delete from message_body where message = $1', [message])
+  await run('delete from message_words where message = $1', [message])
   await run(`update note set data = '{}' where message = $1`, [message])
   await eraseOutgoing(run, message)
 }

@@ -11,6 +11,8 @@ export interface BodyRow {
   readonly message: MessageId
   readonly partition: number
   readonly account: AccountId
+  /** As the event names it; where that is now, the batch knows. */
+  readonly thread: ThreadId
   /** What is searched beside the text. */
   readonly subject: string
   readonly people: string

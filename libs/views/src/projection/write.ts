@@ -16,8 +16,9 @@ const MESSAGE: Columns = {
   rule: 'text', confidence: 'text', evidence: 'jsonb', rivals: 'jsonb',
 }
 
-/** Characters of a text that are searched: the words of more might not fit into the 1 MB that a tsvector may have. */
-const SEARCHED = 65_536
+/** Characters that are searched: the words of more might not fit into the 1 MB that a tsvector may have. */
+const SEARCHED = { subject: 2_000, people: 20_000, text: 60_000 } as const
+const searched = (text: string, most: number): string => text.slice(0, most).toWellFormed()
 const BODY: Columns = {
   message: 'text',
   partition: 'smallint',
@@ -27,13 +28,21 @@ const BODY: Columns = {
   authentication: 'jsonb',
   problems: 'jsonb',
 }
-const SEARCHED_BODY: Columns = { ...BODY, account: 'text', subject: 'text', people: 'text' }
+const WORDS: Columns = {
+  message: 'text',
+  thread: 'text',
+  partition: 'smallint',
+  account: 'text',
+  subject: 'text',
+  people: 'text',
+  text: 'text',
+}
 /** Words of a subject count most, then people. `@` and the account is one of the words, so that a search stays within it. */
-const PUT_BODIES = `insert into message_body (${Object.keys(BODY).join(', ')}, words)
-  select ${Object.keys(BODY).join(', ')}, setweight(to_tsvector('pg_catalog.simple', subject), 'A')
+const PUT_WORDS = `insert into message_words (message, thread, partition, words)
+  select message, thread, partition, setweight(to_tsvector('pg_catalog.simple', subject), 'A')
     || setweight(to_tsvector('pg_catalog.simple', people), 'B')
-    || to_tsvector('pg_catalog.simple', left(text, ${SEARCHED})) || array_to_tsvector(array['@' || account])
-  from ${unnest(SEARCHED_BODY, 'given')} on conflict do nothing`
+    || to_tsvector('pg_catalog.simple', text) || array_to_tsvector(array['@' || account])
+  from ${unnest(WORDS, 'given')} on conflict do nothing`
 const DELIVERY: Columns = {
   message: 'text',
   inbox: 'text',
@@ -139,7 +148,13 @@ export const insertRows = async (run: Run, batch: Batch, partition: number): Pro
   await put('message', MESSAGE, [...batch.messages.values()], (row) =>
     messageCells(row, batch.resolve(row.event.thread)),
   )
-  await putBodies(run, batch.bodies)
+  await put('message_body', BODY, batch.bodies, (body) => ({
+    ...body,
+    attachments: storableJson(body.attachments),
+    authentication: body.authentication === null ? null : storableJson(body.authentication),
+    problems: storableJson(body.problems),
+  }))
+  await putWords(run, batch)
   await put('delivery', DELIVERY, [...batch.deliveries.values()], (row) => ({
     message: row.message,
     inbox: row.inbox,
@@ -177,15 +192,19 @@ export const insertRows = async (run: Run, batch: Batch, partition: number): Pro
   }))
 }
 
-const putBodies = async (run: Run, bodies: readonly BodyRow[]): Promise<void> => {
-  if (bodies.length === 0) return
-  const cells = (body: BodyRow) => ({
-    ...body,
-    attachments: storableJson(body.attachments),
-    authentication: body.authentication === null ? null : storableJson(body.authentication),
-    problems: storableJson(body.problems),
-  })
-  await run(PUT_BODIES, arrays(SEARCHED_BODY, bodies, cells))
+const putWords = async (run: Run, batch: Batch): Promise<void> => {
+  if (batch.bodies.length === 0) return
+  const cells = ({ message, thread, partition, account, subject, people, text }: BodyRow) => {
+    const at = { message, thread: batch.resolve(thread), partition }
+    return {
+      ...at,
+      account,
+      subject: searched(subject, SEARCHED.subject),
+      people: searched(people, SEARCHED.people),
+      text: searched(text, SEARCHED.text),
+    }
+  }
+  await run(PUT_WORDS, arrays(WORDS, batch.bodies, cells))
 }
 
 /** Adds ids that messages are known under, each once. */

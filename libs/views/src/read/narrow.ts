@@ -61,13 +61,10 @@ const bySearch = (part: string, account: AccountId): Narrowing => ({
 /** The word that every text of an account has is asked for too. */
 const byWords = (query: string, account: AccountId): Narrowing => ({
   name: 'q',
-  find: [
-    `select m.thread as id from message_body b join message m on m.id = b.message
-     where b.words @@ ($1::tsquery && $2::tsquery)`,
-  ],
+  find: ['select w.thread as id from message_words w where w.words @@ ($1::tsquery && $2::tsquery)'],
   values: [query, `'${`@${account}`.replaceAll(/['\\]/g, (sign) => sign + sign)}'`],
-  holds: (parameter) => `(select true from message m join message_body b on b.message = m.id
-    where m.thread = t.id and b.words @@ ${parameter(query)}::tsquery limit 1)`,
+  holds: (parameter) =>
+    `(select true from message_words w where w.thread = t.id and w.words @@ ${parameter(query)}::tsquery limit 1)`,
 })
 const byAddress = (address: string, account: AccountId): Narrowing => ({
   name: 'address',

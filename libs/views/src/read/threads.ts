@@ -90,8 +90,8 @@ export const listStatement = ({ filter, after, limit, query, narrowed }: Asked) 
 
 /** That of the message that answers the query best. */
 const rankOf = (query: string): string =>
-  `(select max(ts_rank(b.words, ${query}::tsquery)) from message m join message_body b on b.message = m.id
-    where m.thread = t.id and b.words @@ ${query}::tsquery)`
+  `(select max(ts_rank(w.words, ${query}::tsquery)) from message_words w
+    where w.thread = t.id and w.words @@ ${query}::tsquery)`
 
 /** What a person typed as a query of the server's; empty where no word is in it. */
 const queryOf = async (database: Database, q: string): Promise<string> => {

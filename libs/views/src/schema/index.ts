@@ -1,5 +1,5 @@
 import { Checkpoint } from './checkpoint.js'
-import { Delivery, JoinOffer, Message, MessageBody, MessageCopy, Note } from './message.js'
+import { Delivery, JoinOffer, Message, MessageBody, MessageCopy, MessageWords, Note } from './message.js'
 import { Outgoing } from './outgoing.js'
 import { Thread, ThreadAlias, ThreadInbox, ThreadParticipant } from './thread.js'
 
@@ -10,6 +10,7 @@ export {
   Message,
   MessageBody,
   MessageCopy,
+  MessageWords,
   Note,
   Outgoing,
   Thread,
@@ -27,6 +28,7 @@ export const entities = [
   Message,
   MessageBody,
   MessageCopy,
+  MessageWords,
   Note,
   Outgoing,
   Thread,

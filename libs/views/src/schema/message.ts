@@ -80,7 +80,17 @@ export const MessageBody = defineEntity({
     attachments: p.json<Attachment[]>(),
     authentication: p.json<MailFacts['authentication']>().nullable(),
     problems: p.json<string[]>(),
-    /** Subject, people and text as words, for searches. */
+  },
+})
+
+/** Subject, people and text of a message as words, for searches. */
+export const MessageWords = defineEntity({
+  name: 'MessageWords',
+  tableName: 'message_words',
+  properties: {
+    message: p.text().$type<MessageId>().primary(),
+    thread: p.text().$type<ThreadId>(),
+    partition: p.smallint(),
     words: p.string().columnType('tsvector'),
   },
 })
