@@ -107,7 +107,7 @@ const pathOf = ({ path, operation }: DescribedCall): string => {
       : [],
   )
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) =>
-    name === 'n' ? '1' : (own[namedBy(path) ?? ''] ?? 'unknown'),
+    name === 'n' ? '1' : name === 'position' ? event : (own[namedBy(path) ?? ''] ?? 'unknown'),
   )
   return query.length === 0 ? filled : `${filled}?${query.join('&')}`
 }
