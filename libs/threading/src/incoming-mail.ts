@@ -19,6 +19,8 @@ export interface IncomingMail {
   input: InputReference
   /** The id of our message that a reply address of ours names, once its signature has been checked. */
   replyToken?: string | null
+  /** When we wrote it ourselves, to the millisecond: its Date says whole seconds, and could put it before the mail that it answers. */
+  writtenAt?: string | null
 }
 
 /** What the rules are told of an input record. */
@@ -35,13 +37,19 @@ export const incomingMailOf = (record: ReceivedRecord, input: InputReference): I
   size: record.size,
   input,
   replyToken: record.replyToken ?? null,
+  writtenAt: 'outgoing' in record ? record.receivedAt : null,
 })
 
 /**
  * When a mail was written, as far as can be known: its Date; but never later than its last server took it, or than it came here
  * (a clock that is ahead). So old mail without a Date, out of an archive, is as old as its way says. ISO 8601 UTC.
  */
-export const sentAt = ({ facts, receivedAt }: Pick<IncomingMail, 'facts' | 'receivedAt'>): string => {
+export const sentAt = ({
+  facts,
+  receivedAt,
+  writtenAt,
+}: Pick<IncomingMail, 'facts' | 'receivedAt' | 'writtenAt'>): string => {
+  if (writtenAt) return writtenAt
   const times = [receivedAt, facts.lastHopAt, facts.date].filter((time) => time !== undefined && time !== null)
   return times.reduce((earliest, time) => (Date.parse(time) < Date.parse(earliest) ? time : earliest))
 }

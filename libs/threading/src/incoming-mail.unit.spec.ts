@@ -24,4 +24,9 @@ describe('when a mail was written', () => {
     const raw = new TextEncoder().encode([...lines, 'From: a@a.test', '', 'Text.', ''].join('\r\n'))
     expect(sentAt({ facts: readFacts(raw), receivedAt })).toBe(expected)
   })
+
+  it('is when we wrote it, to the millisecond, where that was here', () => {
+    const facts = readFacts(new TextEncoder().encode('Date: Mon, 02 Mar 2026 10:00:00 +0100\r\n\r\nText.\r\n'))
+    expect(sentAt({ facts, receivedAt, writtenAt: '2026-03-02T09:00:00.417Z' })).toBe('2026-03-02T09:00:00.417Z')
+  })
 })
