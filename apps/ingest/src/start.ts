@@ -35,12 +35,6 @@ export interface RunningIngest {
   stop(): Promise<void>
 }
 
-/** Whether a request is for this service, where it shares its port with another. */
-export const ingestOwns = (method: string, path: string): boolean =>
-  method === 'POST'
-    ? /^\/v1\/inboxes\/[^/]+\/mail\/?$/.test(path)
-    : (method === 'GET' || method === 'HEAD') && /^\/v1\/dev\/outbox(\/[^/]*){0,2}$/.test(path)
-
 export const startIngest = async (config: IngestConfig): Promise<RunningIngest> => {
   const log = await openLog(config.log)
   const mime = createMimeReader(config.threads === undefined ? {} : { threads: config.threads })

@@ -1,5 +1,5 @@
 export { controllers } from './controllers.js'
-export { type OutboxConfig, outboxOwns, type RunningOutbox, startOutbox } from './start.js'
+export { type OutboxConfig, type RunningOutbox, startOutbox } from './start.js'
 export { attemptBySmtp, type SmtpAttempt, type SmtpOutcome } from './sending/smtp-attempt.js'
 export type { Answered } from './composing/answered.js'
 export type { Draft, Words } from './composing/draft.js'

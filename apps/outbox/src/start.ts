@@ -1,4 +1,4 @@
-import { createHttpApp, type HealthCheck, type HttpApp, type HttpPlace, type Manners } from '@skein/http'
+import { createHttpApp, isComposing, type HealthCheck, type HttpApp, type HttpPlace, type Manners } from '@skein/http'
 import { EventStreamServer, openLog, type LogOptions } from '@skein/log'
 import { createMimeReader } from '@skein/mime'
 import { openViews } from '@skein/views'
@@ -29,18 +29,6 @@ export interface RunningOutbox {
   stop(): Promise<void>
 }
 
-const SENDING =
-  /^\/v1\/(?:inboxes\/[^/]+\/send|threads\/[^/]+\/reply|messages\/[^/]+\/(?:reply|reply-all|forward))(?:\/plan)?\/?$/
-const SENT = /^\/v1\/messages\/[^/]+\/(?:cancel|resend|settle)\/?$/
-const OUTBOX_LIST = /^\/v1\/outbox\/?$/
-const WEBHOOKS = /^\/v1\/webhooks\/[^/]+\/(?:attempts|replay|test)\/?$/
-
-/** Whether a request is for this service, where it shares its port with others. */
-export const outboxOwns = (method: string, path: string): boolean =>
-  method === 'POST'
-    ? SENDING.test(path) || SENT.test(path) || WEBHOOKS.test(path)
-    : OUTBOX_LIST.test(path) || WEBHOOKS.test(path)
-
 export const startOutbox = async (config: OutboxConfig): Promise<RunningOutbox> => {
   const log = await openLog(config.log)
   const views = await openViews({ databaseUrl: config.databaseUrl, cursorSecret: log.secrets.cursorSecret })
@@ -51,7 +39,7 @@ export const startOutbox = async (config: OutboxConfig): Promise<RunningOutbox> 
   const http = await createHttpApp(OutboxModule.on(outbox, parts), {
     http: config.http,
     otherBodies: true,
-    ownBody: (method, path) => method === 'POST' && SENDING.test(path),
+    ownBody: isComposing,
     manners: config.manners,
     rates: (perMinute) => log.rates(perMinute),
   })

@@ -3,6 +3,7 @@ import { logEnvironment, logOptionsOf } from '@skein/log'
 import { z } from 'zod'
 import { startQuery } from './start.js'
 
+const address = z.url({ protocol: /^https?$/ })
 const environment = logEnvironment
   .extend(httpEnvironment.shape)
   .extend({
@@ -11,6 +12,8 @@ const environment = logEnvironment
     DATABASE_URL: z.string().min(1),
     SKEIN_SCHEMA: z.string().default('skein'),
     SKEIN_PRIVATE_WEBHOOKS: z.enum(['0', '1']).default('0'),
+    SKEIN_INGEST_URL: address.optional(),
+    SKEIN_OUTBOX_URL: address.optional(),
   })
   .parse(process.env)
 
@@ -20,6 +23,7 @@ const query = await startQuery({
   schema: environment.SKEIN_SCHEMA,
   http: { host: environment.HOST, port: environment.PORT },
   manners: mannersOf(environment),
+  passOnTo: { ingest: environment.SKEIN_INGEST_URL, outbox: environment.SKEIN_OUTBOX_URL },
   settings: { privateWebhooks: environment.SKEIN_PRIVATE_WEBHOOKS === '1' },
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void query.stop())

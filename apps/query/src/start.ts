@@ -9,6 +9,7 @@ import {
 } from '@skein/http'
 import { EventStreamServer, openLog, type LogOptions } from '@skein/log'
 import { openViews } from '@skein/views'
+import { gatewayTo, type GatewayAddresses } from './gateway/gateway.js'
 import { Live } from './live/live.js'
 import { SocketDoor } from './live/socket-door.js'
 import { QueryModule } from './query.module.js'
@@ -22,6 +23,8 @@ export interface QueryConfig {
   schema?: string
   /** Checks of services in the same process that share the port, for the health of the whole. */
   neighbours?: Readonly<Record<string, HealthCheck>>
+  /** Where the services are whose calls are passed on; without an address a call of theirs is none here. */
+  passOnTo?: GatewayAddresses
   /** What is left out is as in `DEFAULT_QUERY_SETTINGS`. */
   settings?: Partial<QuerySettings>
   /** What is left out is as in `DEFAULT_MANNERS`. */
@@ -42,7 +45,7 @@ export interface RunningQuery {
 
 /** Starts the projector and the reading half of the HTTP API. */
 export const startQuery = async (config: QueryConfig): Promise<RunningQuery> => {
-  const { databaseUrl, schema, neighbours = {} } = config
+  const { databaseUrl, schema } = config
   const log = await openLog(config.log)
   const views = await openViews({
     databaseUrl,
@@ -51,8 +54,11 @@ export const startQuery = async (config: QueryConfig): Promise<RunningQuery> => 
   })
   const manners = { ...DEFAULT_MANNERS, ...config.manners }
   const settings = { ...DEFAULT_QUERY_SETTINGS, ...config.settings, ...manners }
+  const gateway = gatewayTo(config.passOnTo ?? {})
+  const neighbours = { ...config.neighbours, ...gateway.checks }
   const http = await createHttpApp(QueryModule.on(log, views, neighbours, settings), {
     http: config.http,
+    passOn: gateway.handler,
     manners,
     rates: (perMinute) => log.rates(perMinute),
   })
@@ -71,6 +77,7 @@ export const startQuery = async (config: QueryConfig): Promise<RunningQuery> => 
   const stop = async (): Promise<void> => {
     endLive()
     await http.close()
+    gateway.close()
     await views.close()
     await log.close()
   }

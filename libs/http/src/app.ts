@@ -6,7 +6,7 @@ import { NestFactory, Reflector } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import type { NestExpressApplication } from '@nestjs/platform-express'
 import express from 'express'
-import type { Express, NextFunction, Request, Response } from 'express'
+import type { Express, NextFunction, Request, RequestHandler, Response } from 'express'
 import { ApiKeyGuard, KEYS } from './api-key.js'
 import type { KeyLookup } from './api-key.js'
 import { cors } from './cors.js'
@@ -31,6 +31,8 @@ export interface HttpAppOptions {
   readonly jsonLimit?: number
   /** Calls that read their body themselves though it may be JSON, once the key has let the caller in. */
   readonly ownBody?: (method: string, path: string) => boolean
+  /** Sees each request before its body is read, and passes those on that are another service's. */
+  readonly passOn?: RequestHandler | undefined
   /** What is left out is as in `DEFAULT_MANNERS`. */
   readonly manners?: Partial<Manners> | undefined
   /** Makes what counts the requests of each key; without it they are not limited. */
@@ -67,6 +69,7 @@ export const createHttpApp = async (module: Type | DynamicModule, options: HttpA
   app.use(standardHeaders)
   const { corsOrigins, requestsPerMinute } = { ...DEFAULT_MANNERS, ...options.manners }
   if (corsOrigins.length > 0) app.use(cors(corsOrigins))
+  if (options.passOn) app.use(options.passOn)
   if (!options.otherBodies) app.use(onlyJson)
   const readJson = jsonBody(options.jsonLimit ?? JSON_BODY_LIMIT)
   app.use((request: Request, response: Response, next: NextFunction) =>

@@ -1,7 +1,7 @@
 import { Controller, Get, Res } from '@nestjs/common'
 import type { Type } from '@nestjs/common'
 import type { NextFunction, Request, Response } from 'express'
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { Caller, Needs, Public } from './api-key.js'
 import type { CallerOf } from './api-key.js'
 import { Describe } from './describe.js'
@@ -33,6 +33,14 @@ export const measured = (request: Request, response: Response, next: NextFunctio
     stop({ method: request.method, route: routeOf(request), status })
   })
   next()
+}
+
+/** Counts what happens, by the value of one label. A counter of that name is one counter, whoever asks for it. */
+export const counter = (name: string, help: string, label: string): ((value: string, by?: number) => void) => {
+  const known = registry.getSingleMetric(name)
+  const made =
+    known instanceof Counter ? known : new Counter({ name, help, labelNames: [label], registers: [registry] })
+  return (value, by = 1) => made.inc({ [label]: value }, by)
 }
 
 /** A number that is looked up when it is asked for, by the value of its one label. A gauge of that name from before gives way. */
