@@ -9,6 +9,7 @@ import { addSendCommands } from './send/send-command.js'
 import { addThreadCommands } from './thread/thread-commands.js'
 import { addUpCommand } from './up/up-command.js'
 import { addVerifyCommand } from './verify/verify-command.js'
+import { addWebhookCommands } from './webhooks/webhook-commands.js'
 
 const program = new Command('skein')
   .description('Turns raw mail into conversations.')
@@ -22,6 +23,7 @@ addSendCommands(program)
 addVerifyCommand(program)
 addSeedCommand(program)
 addDirectoryCommands(program)
+addWebhookCommands(program)
 addOpsCommands(program)
 addDescribeCommands(program)
 

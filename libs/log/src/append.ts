@@ -1,11 +1,19 @@
 import { JetStreamApiCodes } from '@nats-io/jetstream'
-import { headers, nuid, type NatsConnection } from '@nats-io/transport-node'
-import { eventSubject, type CloudEvent, type SpaceId } from '@skein/events'
+import { headers, nuid, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node'
+import { encodeEvent, eventSubject, type CloudEvent, type SkeinEvent, type SpaceId } from '@skein/events'
 import { LogUnavailable, OutcomeUnknown, StaleWriter } from './errors.js'
 
 /** The server's limit for one atomic batch. */
 export const MAX_BATCH = 1_000
 const ANSWER_TIMEOUT_MS = 10_000
+
+/** An event as a message of the bus: its attributes as headers, its data as the body. */
+export const eventMessage = (event: SkeinEvent): { headers: MsgHdrs; body: string } => {
+  const { headers: attributes, body } = encodeEvent(event)
+  const head = headers()
+  for (const [name, value] of Object.entries(attributes)) head.set(name, value)
+  return { headers: head, body }
+}
 
 interface PubAnswer {
   seq?: number

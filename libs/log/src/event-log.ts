@@ -5,6 +5,7 @@ import {
   encodeEvent,
   eventStream,
   eventSubject,
+  eventSubjects,
   NewerEvent,
   type SkeinEvent,
   type SpaceId,
@@ -17,6 +18,8 @@ import { followStream } from './follow.js'
 import type { Redactions } from './redactions.js'
 
 const FETCH_BATCH = 500
+/** Events that are asked for one by one, so many at a time. */
+const AT_ONCE = 64
 const decoder = new TextDecoder()
 
 /** The headers of a stored message, by name in lower case. */
@@ -68,6 +71,10 @@ const readOrSkip = (
 }
 
 export type OnSkipped = (event: SkippedEvent) => void
+
+const refuseNewer: OnSkipped = ({ reason }) => {
+  throw new NewerEvent(reason)
+}
 
 /** The event half of the log: what was decided, `EVENTS-<p>`. */
 export class EventLog {
@@ -122,11 +129,7 @@ export class EventLog {
     space?: SpaceId,
   ): AsyncGenerator<StoredEvent[]> {
     const subject = space === undefined ? {} : { subject: eventSubject(partition, space, '>') }
-    const tell: OnSkipped =
-      skipped ??
-      (({ reason }) => {
-        throw new NewerEvent(reason)
-      })
+    const tell = skipped ?? refuseNewer
     for (let next = after + 1; next <= until;) {
       const events: StoredEvent[] = []
       const before = next
@@ -145,6 +148,38 @@ export class EventLog {
       if (next === before) return
       if (events.length > 0) yield events
     }
+  }
+
+  /**
+   * The events of these sequences, in order; those of erased content as they were left, and none where there is none.
+   * `skipped`: as of `read`.
+   */
+  async at(partition: number, sequences: readonly number[], skipped: OnSkipped = refuseNewer): Promise<StoredEvent[]> {
+    const wanted = [...new Set(sequences)].sort((a, b) => a - b)
+    const events: StoredEvent[] = []
+    for (let from = 0; from < wanted.length; from += AT_ONCE) {
+      const some = wanted.slice(from, from + AT_ONCE)
+      const found = await Promise.all(some.map((sequence) => this.one(partition, sequence, skipped)))
+      events.push(...found.filter((event) => event !== null))
+    }
+    return events
+  }
+
+  private async one(partition: number, sequence: number, skipped: OnSkipped): Promise<StoredEvent | null> {
+    const place = { partition, sequence }
+    const stored = await this.jsm.direct.getMessage(eventStream(partition), { seq: sequence })
+    if (stored !== null)
+      return readOrSkip(() => storedEvent(partition, sequence, stored.header, stored.data), place, skipped)
+    const redacted = await this.redactions.at({ stream: eventStream(partition), sequence })
+    return (
+      redacted && readOrSkip(() => storedEvent(partition, sequence, redacted.headers, redacted.data), place, skipped)
+    )
+  }
+
+  /** When the first event after a sequence was stored; `null` where there is none. */
+  async timeAfter(partition: number, sequence: number): Promise<Date | null> {
+    const query = { seq: sequence + 1, next_by_subj: eventSubjects(partition) }
+    return (await this.jsm.direct.getMessage(eventStream(partition), query))?.time ?? null
   }
 
   /** The events of messages that follow `after`, with what stands in the place of erased ones; those of a newer release are told. */

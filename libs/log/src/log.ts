@@ -16,6 +16,7 @@ import { Parked } from './parked.js'
 import { Rates } from './rates.js'
 import { Redactions } from './redactions.js'
 import { Secrets } from './secrets.js'
+import { listStreams, type StreamState } from './stream-list.js'
 import { ensureStreams } from './streams.js'
 import { WebhookLog } from './webhook-log.js'
 import { WEBHOOK_BUCKET } from './webhook-streams.js'
@@ -155,6 +156,10 @@ export class Log {
   ): AsyncGenerator<StoredEvent[]> {
     return this.events.read(partition, after, until, skipped, space)
   }
+  /** See `EventLog.at`. */
+  eventsAt(partition: number, sequences: readonly number[], skipped?: OnSkipped): Promise<StoredEvent[]> {
+    return this.events.at(partition, sequences, skipped)
+  }
   command(partition: number, name: string, payload: unknown): Promise<unknown> {
     return sendCommand(this.connection, partition, name, payload)
   }
@@ -172,6 +177,10 @@ export class Log {
   async streamState(stream: string): Promise<{ messages: number; bytes: number; last: number }> {
     const { state } = await (await this.js.jetstreamManager()).streams.info(stream)
     return { messages: state.messages, bytes: state.bytes, last: state.last_seq }
+  }
+  /** See `listStreams`. */
+  async streams(): Promise<StreamState[]> {
+    return listStreams(await this.js.jetstreamManager(), this.partitions)
   }
   /** Counts requests of a key in a minute, over all processes. */
   rates(perMinute: number): Rates {

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { fromEnvironment } from '../instance-place.js'
 import { addVerifyCommand } from '../verify/verify-command.js'
 import type { ParkedOptions } from './parked.js'
+import { addLookingCommands } from './status-commands.js'
 
 interface Flags {
   data: string
@@ -43,12 +44,7 @@ const PLACE = 'MAIL-<partition>:<sequence>, as the list says it'
 export const addOpsCommands = (program: Command): void => {
   const ops = program.command('ops').description('for those who run an instance')
   addVerifyCommand(ops)
-  withData(ops.command('status').description('streams, writers, and how far views and index are'))
-    .option('--watch', 'again every two seconds, until Ctrl-C')
-    .action(async (flags: Flags & { watch?: true }) => {
-      const { showStatus } = await import('./status.js')
-      await showStatus({ ...optionsOf(flags), watch: flags.watch ?? false })
-    })
+  addLookingCommands(ops)
   withData(
     ops
       .command('rethread')

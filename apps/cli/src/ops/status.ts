@@ -1,54 +1,108 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { eventStream, mailStream } from '@skein/events'
-import type { Log } from '@skein/log'
-import { Database, LinkStore, Projection } from '@skein/views'
-import Table from 'cli-table3'
-import { logAt, placeOf, type InstanceOptions } from '../instance-place.js'
+import type { StreamState } from '@skein/log'
+import { openSendCounts } from '@skein/views'
+import { readLag, type PartitionLag } from './lag-reading.js'
+import { connectedServices, type Service } from './status-services.js'
+import { duration, lookAt, megabytes, tableOf, type Eyes, type LookOptions } from './status-watch.js'
 
-export interface StatusOptions extends InstanceOptions {
-  json: boolean
-  watch: boolean
-}
+type Held = Pick<StreamState, 'messages' | 'bytes' | 'last'>
 
 interface PartitionStatus {
   partition: number
-  mail: { messages: number; bytes: number; last: number }
-  events: { messages: number; bytes: number; last: number }
+  mail: Held
+  events: Held
+  /** Which process writes it, sends its mail, and sends its webhooks; `null` for nobody. */
   writer: string | null
+  sender: string | null
+  webhooks: string | null
   /** Last event in the views, and in the threader's index. */
   views: number
   index: number
-  /** Events that the views do not have yet. */
+  /** Events that the views do not have yet, and the age of the oldest of them. */
   lag: number
+  lag_seconds: number
 }
 
-const WATCH_MS = 2_000
-
-const statusOf = async (log: Log, database: Database, partition: number): Promise<PartitionStatus> => {
-  const [views, { sequence: index }] = await Promise.all([
-    new Projection(database).checkpoint(partition),
-    new LinkStore(database).checkpoint(partition),
-  ])
-  const [mail, events, writer] = await Promise.all([
-    log.streamState(mailStream(partition)),
-    log.streamState(eventStream(partition)),
-    log.holderOf(`threader.${partition}`),
-  ])
-  return { partition, mail, events, writer, views, index, lag: Math.max(0, events.last - views) }
+interface Status {
+  /** `null` where the monitor of the server cannot be asked. */
+  services: Service[] | null
+  partitions: PartitionStatus[]
+  /** Mails of ours that are not through, by state. */
+  sends: Partial<Record<string, number>>
+  parked: number
 }
 
-const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1)
+const EMPTY: Held = { messages: 0, bytes: 0, last: 0 }
 
-const inWords = (partitions: readonly PartitionStatus[], parked: number): string => {
-  const table = new Table({
-    head: ['partition', 'writer', 'mail', 'MB', 'events', 'MB', 'views at', 'index at', 'lag'],
-    colAligns: ['right', 'left', ...Array.from({ length: 7 }, () => 'right' as const)],
-    style: { head: [], border: [], compact: true },
-  })
-  for (const { partition, writer, mail, events, views, index, lag } of partitions)
-    table.push([
+const partitionStatus = async (
+  { log }: Eyes,
+  { partition, end, views, index }: PartitionLag,
+  streams: ReadonlyMap<string, StreamState>,
+): Promise<PartitionStatus> => {
+  const [writer = null, sender = null, webhooks = null] = await Promise.all(
+    ['threader', 'outbox', 'webhooks'].map((work) => log.holderOf(`${work}.${partition}`)),
+  )
+  const heldIn = (stream: string): Held => {
+    const { messages, bytes, last } = streams.get(stream) ?? EMPTY
+    return { messages, bytes, last }
+  }
+  return {
+    partition,
+    mail: heldIn(mailStream(partition)),
+    events: { ...heldIn(eventStream(partition)), last: end },
+    writer,
+    sender,
+    webhooks,
+    views: views.at,
+    index: index.at,
+    lag: views.events,
+    lag_seconds: views.seconds,
+  }
+}
+
+const statusOf = async (eyes: Eyes): Promise<Status> => {
+  const { log, database, place } = eyes
+  const [services, lags, states, sends, parked] = await Promise.all([
+    connectedServices(place.monitorUrl),
+    readLag(eyes),
+    log.streams(),
+    openSendCounts(database),
+    log.parked.list(),
+  ])
+  const streams = new Map(states.map((state) => [state.stream, state]))
+  const partitions = await Promise.all(lags.map((lag) => partitionStatus(eyes, lag, streams)))
+  return { services, partitions, sends, parked: parked.length }
+}
+
+const servicesInWords = (services: readonly Service[] | null): string => {
+  if (services === null) return 'Which services run is not known: the monitor of nats-server does not answer.'
+  if (services.length === 0) return 'No service is connected.'
+  const rows = services.map(({ name, from, since }) => [name, from, since.replace('T', ' ').replace('Z', '')])
+  const head = ['service', 'from', 'since'].map((name) => ({ name, isText: true }))
+  return tableOf(head, rows)
+}
+
+const partitionsInWords = (partitions: readonly PartitionStatus[]): string =>
+  tableOf(
+    [
+      { name: 'partition' },
+      { name: 'writer', isText: true },
+      { name: 'sender', isText: true },
+      { name: 'webhooks', isText: true },
+      { name: 'mail' },
+      { name: 'MB' },
+      { name: 'events' },
+      { name: 'MB' },
+      { name: 'views at' },
+      { name: 'index at' },
+      { name: 'lag' },
+      { name: 'age' },
+    ],
+    partitions.map(({ partition, writer, sender, webhooks, mail, events, views, index, lag, lag_seconds }) => [
       partition,
       writer ?? 'nobody',
+      sender ?? 'nobody',
+      webhooks ?? 'nobody',
       mail.messages,
       megabytes(mail.bytes),
       events.messages,
@@ -56,28 +110,19 @@ const inWords = (partitions: readonly PartitionStatus[], parked: number): string
       views,
       index,
       lag,
-    ])
-  const waits = parked === 0 ? 'Nothing is parked.' : `${parked} parked: skein ops parked list`
-  return `${table.toString()}\n${waits}`
+      duration(lag_seconds),
+    ]),
+  )
+
+const inWords = ({ services, partitions, sends, parked }: Status): string => {
+  const open = Object.entries(sends).map(([state, count]) => `${count} ${state}`)
+  return [
+    servicesInWords(services),
+    partitionsInWords(partitions),
+    open.length === 0 ? 'No mail waits to be sent.' : `Mail to be sent: ${open.join(', ')}.`,
+    parked === 0 ? 'Nothing is parked.' : `${parked} parked: skein ops parked list`,
+  ].join('\n')
 }
 
-/** How an instance stands, once or again and again. */
-export const showStatus = async (options: StatusOptions): Promise<void> => {
-  const place = await placeOf(options)
-  const log = await logAt(place, 'skein-ops')
-  const database = await Database.open({ databaseUrl: place.databaseUrl })
-  try {
-    do {
-      const partitions = await Promise.all(
-        Array.from({ length: log.partitions }, (_, partition) => statusOf(log, database, partition)),
-      )
-      const parked = (await log.parked.list()).length
-      process.stdout.write(`${options.json ? JSON.stringify({ partitions, parked }) : inWords(partitions, parked)}\n`)
-      if (options.watch) await pause(WATCH_MS)
-    } while (options.watch)
-  } finally {
-    await database.close()
-    await log.close()
-    await place.leave()
-  }
-}
+/** `skein ops status`: how an instance stands, once or again and again. */
+export const showStatus = (options: LookOptions): Promise<void> => lookAt(options, statusOf, inWords)
