@@ -12,6 +12,8 @@ export interface DatabaseOptions {
   readonly schema?: string
   /** Connections at most. */
   readonly poolSize?: number
+  /** Settings of the server for these connections. */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 /** Runs one statement with `$1 …` parameters; JavaScript arrays become Postgres arrays. */
@@ -30,14 +32,16 @@ export class Database {
   ) {}
 
   /** Connects, and brings the schema to the newest migration; processes that start at once do so one after the other. */
-  static async open({ databaseUrl, schema = 'skein', poolSize = 8 }: DatabaseOptions): Promise<Database> {
+  static async open(options: DatabaseOptions): Promise<Database> {
+    const { databaseUrl, schema = 'skein', poolSize = 8, settings = {} } = options
     if (!SCHEMA_NAME.test(schema)) throw new RangeError(`${schema} is not a plain lower-case name for a schema`)
+    const also = Object.entries(settings).map(([name, value]) => ` -c ${name}=${value}`)
     const orm = await MikroORM.init({
       clientUrl: databaseUrl,
       schema,
       entities,
       extensions: [Migrator],
-      driverOptions: { options: `-c search_path=${schema},public -c timezone=UTC -c client_min_messages=warning` },
+      driverOptions: { options: `-c search_path=${schema},public -c timezone=UTC -c client_min_messages=warning${also.join('')}` },
       pool: { min: 0, max: Math.max(2, poolSize), idleTimeoutMillis: 30_000 },
       migrations: { migrationsList: migrations, tableName: 'migration', snapshot: false, disableForeignKeys: false },
       ensureDatabase: false,
@@ -92,6 +96,21 @@ export class Database {
       },
       snapshot ? { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true } : {},
     )
+  }
+
+  /** One connection for all of the work: what a session holds (an advisory lock) lasts as long as it does. */
+  async hold<T>(work: (run: Run) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect()
+    const lost: { error?: Error } = {}
+    client.on('error', (error) => (lost.error = error))
+    const run: Run = async <Row>(sql: string, parameters: readonly unknown[] = []) =>
+      (await client.query(sql, [...parameters])).rows as Row[]
+    try {
+      return await work(run)
+    } finally {
+      // closed, not given back: nothing of the session shall outlive the work
+      client.release(lost.error ?? true)
+    }
   }
 
   /** SQL that would make the tables what the entities say; empty where they are. Indexes are the migrations' own. */

@@ -6,7 +6,7 @@ import { Database } from './database.js'
 import { LinkStore } from './links/link-store.js'
 import { Projection } from './projection/projection.js'
 import { verifyTables } from './verify.js'
-import type { EventSource } from './verify.js'
+import type { EventSource } from './rebuild/catch-up.js'
 
 let server: TestDatabase
 let live: Database

@@ -68,7 +68,7 @@ export class Projection {
 }
 
 /** Input records that rows are made of. */
-const inputsOf = (events: readonly StoredEvent[]): number[] => [
+export const inputsOf = (events: readonly StoredEvent[]): number[] => [
   ...new Set(
     events.flatMap((event) =>
       event.type === 'MessageThreaded' || event.type === 'MessageQueued' ? [event.data.input.sequence] : [],

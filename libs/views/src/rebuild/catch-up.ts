@@ -1,0 +1,105 @@
+import type { ReceivedRecord, StoredEvent } from '@skein/events'
+import type { Database } from '../database.js'
+import { LinkStore } from '../links/link-store.js'
+import { inputsOf, Projection, type RecordsAt } from '../projection/projection.js'
+import { distance, GROUPS, marksIn, partitionsIn, spanOf, type Group, type Marks } from './groups.js'
+
+/** Where the truth comes from: the events of a partition after one sequence up to another, and the input records. */
+export interface EventSource {
+  readEvents(partition: number, after: number, until: number): AsyncIterable<StoredEvent[]>
+  recordsAt: RecordsAt
+}
+
+export interface CatchUpProgress {
+  events: number
+  totalEvents: number
+}
+
+export interface CatchUp {
+  source: EventSource
+  /** Which tables; the others are left as they are. */
+  groups?: readonly Group[]
+  onProgress?: (progress: CatchUpProgress) => void
+  signal?: AbortSignal
+}
+
+/** Events of one transaction, about: a transaction has a price of its own, and what a batch makes is held in memory. */
+const CHUNK = 4_000
+/** Octets of mail that a chunk holds at most, about. */
+const CHUNK_OCTETS = 16 * 1024 * 1024
+
+interface Chunk {
+  events: StoredEvent[]
+  /** The sequence that the events follow. */
+  after: number
+  records: ReadonlyMap<number, ReceivedRecord>
+}
+
+const octetsOf = (events: readonly StoredEvent[]): number =>
+  events.reduce((sum, event) => sum + (event.type === 'MessageThreaded' ? event.data.size : 0), 0)
+
+/** The events in large pieces, each with the input records that the views need. */
+async function* chunksOf(source: EventSource, partition: number, from: Marks, to: Marks): AsyncGenerator<Chunk> {
+  const { after: start, until } = spanOf(from, to, partition)
+  const shown = { after: from.views.get(partition) ?? 0, until: to.views.get(partition) ?? 0 }
+  let [events, after, octets]: [StoredEvent[], number, number] = [[], start, 0]
+  const chunk = async (): Promise<Chunk> => {
+    const due = events.filter(({ sequence }) => sequence > shown.after && sequence <= shown.until)
+    const inputs = inputsOf(due)
+    return { events, after, records: inputs.length === 0 ? new Map() : await source.recordsAt(partition, inputs) }
+  }
+  for await (const some of source.readEvents(partition, start, until)) {
+    events.push(...some)
+    octets += octetsOf(some)
+    if (events.length < CHUNK && octets < CHUNK_OCTETS) continue
+    yield await chunk()
+    ;[events, after, octets] = [[], events.at(-1)?.sequence ?? after, 0]
+  }
+  if (events.length > 0) yield await chunk()
+}
+
+/** Each item while the one after it is already on its way. */
+async function* readingAhead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
+  let next = items.next()
+  // a failure is for whoever asks for the item, and not for the process meanwhile
+  next.catch(() => undefined)
+  try {
+    for (let item = await next; item.done !== true; item = await next) {
+      next = items.next()
+      next.catch(() => undefined)
+      yield item.value
+    }
+  } finally {
+    await next.catch(() => undefined)
+    await items.return(undefined)
+  }
+}
+
+/**
+ * Applies events of the log to the tables of a schema until they are where `to` says, and answers how many. The code is that of the
+ * services; what differs is the size of a batch. Views and index go side by side, while the next events are read already.
+ * @throws EventsMissing, and Error where the log ends before `to`
+ */
+export const catchUp = async (database: Database, to: Marks, options: CatchUp): Promise<number> => {
+  const { source, groups = GROUPS, onProgress = () => undefined, signal } = options
+  const from = await database.transaction((run) => marksIn(run, groups), true)
+  const totalEvents = distance(from, to)
+  const [projection, index] = [new Projection(database), new LinkStore(database)]
+  let events = 0
+  for (const partition of partitionsIn(to)) {
+    const upTo = (group: Group, chunk: Chunk): StoredEvent[] =>
+      chunk.events.filter(({ sequence }) => sequence <= (to[group].get(partition) ?? 0))
+    for await (const chunk of readingAhead(chunksOf(source, partition, from, to))) {
+      const [forViews, forIndex] = [upTo('views', chunk), upTo('index', chunk)]
+      await Promise.all([
+        forViews.length > 0 &&
+          projection.apply({ partition, events: forViews }, () => Promise.resolve(chunk.records), chunk.after),
+        forIndex.length > 0 && index.apply(partition, forIndex, chunk.after),
+      ])
+      events += (chunk.events.at(-1)?.sequence ?? chunk.after) - chunk.after
+      onProgress({ events, totalEvents })
+      signal?.throwIfAborted()
+    }
+  }
+  return events
+}
