@@ -1,107 +1,28 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { connect } from '@nats-io/transport-node'
-import { openLog } from '@skein/log'
-import { freePort, testNats, testPostgres, type TestDatabase, type TestNats } from '@skein/servers'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { passwordOf, ServiceProcesses } from './services/service-processes.js'
 
-// The four services as infra/compose.yaml runs them: a process each, with the environment and the NATS user that it gives them.
-
-const root = new URL('..', import.meta.url).pathname
-const key = 'sk_of-the-test'
-const passwordOf = (user: string): string => `secret-of-${user}`
-const allUsers = ['ingest', 'threader', 'query', 'outbox', 'erasure', 'bus', 'bus-history']
-
-interface Service {
-  url: string
-  process: ChildProcess
-  said: string[]
+interface Listed {
+  id: string
+  subject: string
+  message_count: number
+  is_read: boolean
+  labels: string[]
+}
+interface Sent {
+  message_id: string
+  sequence: string
 }
 
-let nats: TestNats
-let postgres: TestDatabase
-const services = new Map<string, Service>()
-const urlOf = (name: string): string => services.get(name)?.url ?? ''
-
-const isReady = async (url: string): Promise<boolean> => {
-  const answer = await fetch(`${url}/health/ready`).catch(() => null)
-  return answer?.ok ?? false
-}
-
-const start = async (name: string): Promise<void> => {
-  const port = await freePort()
-  const env = {
-    PATH: process.env['PATH'],
-    HOST: '127.0.0.1',
-    PORT: String(port),
-    NATS_URL: nats.natsUrl,
-    NATS_MONITOR_URL: nats.monitorUrl,
-    NATS_USER: name,
-    NATS_PASSWORD: passwordOf(name),
-    ...(name !== 'ingest' ? { DATABASE_URL: postgres.databaseUrl } : {}),
-    SKEIN_SECRET: 'a-secret-of-this-instance',
-  }
-  const child = spawn(process.execPath, [`${root}apps/${name}/dist/main.js`], {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const service: Service = { url: `http://127.0.0.1:${port}`, process: child, said: [] }
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (text: Buffer) => service.said.push(text.toString()))
-  services.set(name, service)
-  const ready = async (): Promise<boolean> => child.exitCode !== null || isReady(service.url)
-  await vi.waitUntil(ready, { timeout: 30_000, interval: 100 })
-  expect(child.exitCode, `${name} has ended: ${service.said.join('')}`).toBeNull()
-}
-
-const fillDirectory = async (): Promise<void> => {
-  const options = { url: nats.natsUrl, monitorUrl: nats.monitorUrl, partitions: 4 }
-  const log = await openLog({ ...options, name: 'setup', user: 'query', password: passwordOf('query') })
-  const account = 'acc_a' as never
-  const space = 'spc_a' as never
-  const hash = createHash('sha256').update(key).digest('hex')
-  await log.directory.put('account', { id: account, name: 'A' })
-  await log.directory.put('space', { id: space, account, name: 'A', rules: 'skein', policies: {} })
-  await log.directory.put('inbox', {
-    id: 'inb_a' as never,
-    account,
-    space,
-    name: 'A',
-    address: 'a@skein.example',
-    aliases: [],
-  })
-  const createdAt = '2026-03-01T10:00:00.000Z'
-  await log.directory.put('key', {
-    id: 'key_a',
-    account,
-    name: 'key',
-    hash,
-    scopes: ['read', 'write', 'admin'],
-    createdAt,
-  })
-  await log.close()
-}
-
-beforeAll(async () => {
-  for (const user of allUsers) vi.stubEnv(`NATS_${user.replace('-', '_').toUpperCase()}_PASSWORD`, passwordOf(user))
-  const config = `${root}infra/nats.conf`
-  ;[nats, postgres] = await Promise.all([testNats({ config }), testPostgres()])
-  await start('threader')
-  await Promise.all(['ingest', 'query', 'outbox'].map(start))
-  await fillDirectory()
-})
-afterAll(async () => {
-  for (const { process: child } of services.values()) child.kill('SIGKILL')
-  await Promise.all([nats.stop(), postgres.stop()])
-  vi.unstubAllEnvs()
-})
+const PATIENCE = { timeout: 20_000, interval: 50 }
 
 const mail = (id: string, ...more: string[]): string =>
   [
     `Message-ID: <${id}@b.example>`,
     'From: b@b.example',
-    'To: a@skein.example',
+    'To: support@skein.example',
     'Subject: Offer',
     ...more,
     '',
@@ -109,57 +30,220 @@ const mail = (id: string, ...more: string[]): string =>
     '',
   ].join('\r\n')
 
-const headers = { authorization: `Bearer ${key}` }
-const threads = async (): Promise<{ id: string; message_count: number; is_read: boolean }[]> => {
-  const answer = await fetch(`${urlOf('query')}/v1/inboxes/inb_a/threads`, { headers })
-  return ((await answer.json()) as { threads: { id: string; message_count: number; is_read: boolean }[] }).threads
-}
+describe('the services in processes of their own, behind the address of query', () => {
+  let services: ServiceProcesses
+  let key: string
+  let receiver: Server
+  const received: string[] = []
+  const inboxes: Record<string, string> = {}
 
-describe('the services in processes of their own', () => {
-  it('take a mail at the door of one and show it at the door of another', async () => {
-    const post = (): Promise<Response> =>
-      fetch(`${urlOf('ingest')}/v1/inboxes/inb_a/mail`, {
-        method: 'POST',
-        headers: { ...headers, 'content-type': 'message/rfc822' },
-        body: mail('1'),
-      })
-    await expect.poll(async () => (await post()).status, { timeout: 10_000 }).toBe(202)
-    await expect.poll(threads, { timeout: 10_000 }).toMatchObject([{ message_count: 1 }])
+  const call = async (
+    method: string,
+    path: string,
+    body?: unknown,
+    more: Record<string, string> = {},
+  ): Promise<Response> => {
+    const type = typeof body === 'string' ? 'message/rfc822' : 'application/json'
+    return fetch(services.url + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body === undefined ? {} : { 'content-type': type }),
+        ...more,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+  }
+  const json = async <T>(
+    status: number,
+    method: string,
+    path: string,
+    body?: unknown,
+    more?: Record<string, string>,
+  ) => {
+    const answer = await call(method, path, body, more)
+    const text = await answer.text()
+    expect([method, path, answer.status, answer.status === status ? '' : text]).toEqual([method, path, status, ''])
+    return JSON.parse(text) as T
+  }
+  const threadsOf = async (name: string): Promise<Listed[]> =>
+    (await json<{ threads: Listed[] }>(200, 'GET', `/v1/inboxes/${inboxes[name]}/threads`)).threads
+  const mailTo = (name: string, raw: string): Promise<Sent> =>
+    json<Sent>(202, 'POST', `/v1/inboxes/${inboxes[name]}/mail`, raw)
+  const shown = async (message: Sent): Promise<{ thread_id: string; delivery: { status: string } | null }> =>
+    json(200, 'GET', `/v1/messages/${message.message_id}?wait_for=${message.sequence}`)
+
+  beforeAll(async () => {
+    receiver = createServer((request, response) => {
+      received.push(String(request.headers['webhook-id']))
+      request.resume().once('end', () => response.writeHead(204).end())
+    })
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
+    const open = { SKEIN_PRIVATE_WEBHOOKS: '1' }
+    services = await ServiceProcesses.start({ query: open, outbox: open })
+    key = await services.seed()
+  })
+  afterAll(async () => {
+    await services?.stop()
+    receiver?.close()
+  })
+
+  it('make inboxes, and a key that all doors take', async () => {
+    const isKnown = async () => (await call('GET', '/v1/me')).status
+    await expect.poll(isKnown, PATIENCE).toBe(200)
+    for (const name of ['support', 'sales']) {
+      const made = { space: 'spc_a', address: `${name}@skein.example`, name }
+      inboxes[name] = (await json<{ id: string }>(201, 'POST', '/v1/inboxes', made)).id
+    }
+    const asked = { name: 'agent', scopes: ['read', 'write', 'send', 'admin'] }
+    const made = await json<{ key: string }>(201, 'POST', '/v1/api-keys', asked, { 'idempotency-key': 'first' })
+    const again = await json<{ key: string }>(201, 'POST', '/v1/api-keys', asked, { 'idempotency-key': 'first' })
+    expect(again.key).toBe(made.key)
+    for (const path of ['/v1/threads', '/v1/dev/outbox', '/v1/outbox']) {
+      const status = async () =>
+        (await fetch(services.url + path, { headers: { authorization: `Bearer ${made.key}` } })).status
+      await expect.poll(status, PATIENCE).toBe(200)
+    }
+  })
+
+  it('take a mail and show its thread', async () => {
+    await shown(await mailTo('support', mail('1')))
+    expect(await threadsOf('support')).toMatchObject([{ message_count: 1 }])
+  })
+
+  it('take a mail of 20 MB, and refuse one of 30 in the words of the door that does', async () => {
+    const large = (bytes: number) =>
+      mail(`large-${bytes}`, 'Content-Type: text/plain').concat('x\r\n'.repeat(bytes / 3))
+    await shown(await mailTo('sales', large(20e6)))
+    const refused = await call('POST', `/v1/inboxes/${inboxes['sales']}/mail`, large(30e6))
+    expect([refused.status, await refused.json()]).toMatchObject([413, { type: 'urn:skein:problem:mail-too-large' }])
   })
 
   it('take a reply from the bus into the same thread', async () => {
     const options = { user: 'bus', pass: passwordOf('bus'), inboxPrefix: '_INBOX_bus' }
-    const bus = await connect({ servers: nats.natsUrl, ...options })
+    const bus = await connect({ servers: services.nats.natsUrl, ...options })
     const events = bus.subscribe('skein.events.>', { max: 1, timeout: 10_000 })
-    const answer = await bus.request('skein.in.inb_a', mail('2', 'In-Reply-To: <1@b.example>'), { timeout: 10_000 })
+    const raw = mail('2', 'In-Reply-To: <1@b.example>')
+    const answer = await bus.request(`skein.in.${inboxes['support']}`, raw, { timeout: 10_000 })
     expect(answer.json()).not.toHaveProperty('error')
     for await (const event of events) expect(event.headers?.get('ce-id')).toBeTruthy()
     await bus.close()
-    await expect.poll(threads, { timeout: 10_000 }).toMatchObject([{ message_count: 2 }])
+    await expect.poll(() => threadsOf('support'), PATIENCE).toMatchObject([{ message_count: 2 }])
   })
 
-  it('pass a command from one to another', async () => {
-    const [thread] = await threads()
-    const answer = await fetch(`${urlOf('query')}/v1/threads/${thread?.id}`, {
-      method: 'PATCH',
-      headers: { ...headers, 'content-type': 'application/json' },
-      body: JSON.stringify({ is_read: true }),
+  it('pass commands on: claim, labels, read, and corrections', async () => {
+    const [thread] = await threadsOf('support')
+    const path = `/v1/threads/${thread?.id}`
+    await json(200, 'PATCH', path, { claim: { for: 60, by: 'ann' }, labels: { add: ['urgent'] }, is_read: true })
+    await expect
+      .poll(() => threadsOf('support'), PATIENCE)
+      .toMatchObject([{ id: thread?.id, is_read: true, labels: ['urgent'] }])
+    const other = await shown(await mailTo('support', mail('3').replace('Offer', 'Something else')))
+    const merged = await json<{ wait_for: string }>(200, 'POST', `${path}/merge`, { with: [other.thread_id] })
+    const after = await json<Listed>(200, 'GET', `${path}?wait_for=${merged.wait_for}`)
+    expect(after.message_count).toBe(3)
+    await json(200, 'POST', `/v1/threads/${other.thread_id}/undo`, {})
+  })
+
+  it('send a mail once, however often the same request comes, and it arrives in the other inbox', async () => {
+    const draft = { to: 'sales@skein.example', subject: 'Inside', text: 'From one to the other.' }
+    const path = `/v1/inboxes/${inboxes['support']}/send`
+    const headers = { 'idempotency-key': 'inside' }
+    const first = await json<Sent>(202, 'POST', path, draft, headers)
+    expect((await json<Sent>(202, 'POST', path, draft, headers)).message_id).toBe(first.message_id)
+    await expect.poll(async () => (await shown(first)).delivery?.status, PATIENCE).toBe('sent')
+    const arrived = async () => (await threadsOf('sales')).filter(({ subject }) => subject === 'Inside').length
+    await expect.poll(arrived, PATIENCE).toBe(1)
+    const { messages } = await json<{ messages: { id: string }[] }>(200, 'GET', '/v1/outbox')
+    expect(messages).toHaveLength(1)
+  })
+
+  it('reply to a thread; what leaves the instance is kept to be looked at', async () => {
+    const [thread] = (await threadsOf('support')).filter(({ labels }) => labels.includes('urgent'))
+    const sent = await json<Sent>(202, 'POST', `/v1/threads/${thread?.id}/reply`, { text: 'Yes.' })
+    expect((await shown(sent)).thread_id).toBe(thread?.id)
+    interface Kept {
+      messages: { id: number; to: string[] }[]
+    }
+    const kept = async () => (await json<Kept>(200, 'GET', '/v1/dev/outbox')).messages
+    await expect.poll(kept, PATIENCE).toMatchObject([{ to: ['b@b.example'] }])
+    const [one] = await kept()
+    const raw = await call('GET', `/v1/dev/outbox/${one?.id}/raw`)
+    expect(await raw.text()).toContain('Yes.')
+  })
+
+  it('tell a webhook and a live stream what happens', async () => {
+    const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`
+    const { id } = await json<{ id: string }>(201, 'POST', '/v1/webhooks', { url, types: ['MessageThreaded'] })
+    const ending = new AbortController()
+    const stream = await fetch(`${services.url}/v1/events`, {
+      headers: { authorization: `Bearer ${key}`, accept: 'text/event-stream' },
+      signal: ending.signal,
     })
-    expect(answer.status, await answer.text()).toBe(200)
-    await expect.poll(threads, { timeout: 10_000 }).toMatchObject([{ is_read: true }])
+    expect(stream.headers.get('content-type')).toContain('text/event-stream')
+    let streamed = ''
+    const reading = (async () => {
+      for await (const piece of stream.body ?? []) streamed += new TextDecoder().decode(piece)
+    })().catch(() => undefined)
+    expect(await json(200, 'POST', `/v1/webhooks/${id}/test`, {})).toMatchObject({ delivered: true, status: 204 })
+    await shown(await mailTo('support', mail('4').replace('Offer', 'Told')))
+    await expect.poll(() => received.length, PATIENCE).toBeGreaterThan(1)
+    await expect.poll(() => streamed, PATIENCE).toContain('MessageThreaded')
+    ending.abort()
+    await reading
+    const attempts = async () =>
+      (await json<{ attempts: { status: number }[] }>(200, 'GET', `/v1/webhooks/${id}/attempts`)).attempts
+    await expect.poll(attempts, PATIENCE).toMatchObject([{ status: 204 }, { status: 204 }])
+  })
+
+  it('count the requests of a key over all of them', async () => {
+    const left = async (path: string) =>
+      Number(/r=(\d+)/.exec((await call('GET', path)).headers.get('ratelimit') ?? '')?.[1])
+    const [here, there] = [await left('/v1/threads'), await left('/v1/outbox')]
+    expect(here).toBeGreaterThan(0)
+    expect(there).toBeGreaterThan(0)
+  })
+
+  it('each have health and metrics of their own', async () => {
+    const own = {
+      ingest: 'skein_mails_accepted_total{door="http"}',
+      threader: 'skein_events_decided_total{type="MessageThreaded"}',
+      query: 'skein_views_lag_events{partition="0"}',
+      outbox: 'skein_sends_open{state="queued"}',
+    } as const
+    for (const name of ['ingest', 'threader', 'query', 'outbox'] as const) {
+      const headers = { authorization: `Bearer ${key}` }
+      const health = await fetch(`${services.urlOf(name)}/health/ready`)
+      expect([name, health.status]).toEqual([name, 200])
+      expect((await fetch(`${services.urlOf(name)}/metrics`)).status).toBe(401)
+      const metrics = await fetch(`${services.urlOf(name)}/metrics`, { headers })
+      expect(await metrics.text()).toContain(own[name])
+    }
+  })
+
+  it('say so where the service of a call is away, and go on with the rest', async () => {
+    const { code, said } = await services.end('outbox', 'SIGTERM')
+    expect(code, said).toBe(0)
+    const answer = await call('GET', '/v1/outbox')
+    expect([answer.status, await answer.json()]).toMatchObject([503, { type: 'urn:skein:problem:unavailable' }])
+    expect(answer.headers.get('retry-after')).toBe('1')
+    interface Health {
+      state: string
+      checks: Record<string, { state: string }>
+    }
+    const { state, checks } = (await (await call('GET', '/health/ready')).json()) as Health
+    expect([state, checks['outbox']?.state, checks['ingest']?.state]).toEqual(['yellow', 'yellow', 'green'])
+    expect((await threadsOf('support')).length).toBeGreaterThan(0)
   })
 
   it('end on SIGTERM, in seconds and with nothing to complain of', async () => {
-    for (const [name, { process: child, said }] of services) {
-      const exit = once(child, 'exit') as Promise<[number | null]>
-      child.kill('SIGTERM')
-      const [code] = await exit
-      expect(code, `${name}: ${said.join('')}`).toBe(0)
+    for (const [name] of services.running()) {
+      const { code, said } = await services.end(name, 'SIGTERM')
+      expect(code, `${name}: ${said}`).toBe(0)
     }
   }, 30_000)
 
   it('need no right on the bus that infra/nats.conf does not give them', async () => {
-    const log = await nats.log()
-    expect(log.split('\n').filter((line) => line.includes('Violation'))).toEqual([])
+    expect(await services.refusals()).toEqual([])
   })
 })

@@ -1,5 +1,6 @@
 import { Command } from '@nestjs/cqrs'
 import type { Door, LogPosition, MessageId, ReceivedRecord } from '@skein/events'
+import { counter } from '@skein/http'
 import { LogUnavailable, type Inbox, type Log } from '@skein/log'
 import { allTexts, authenticationBy, isMail, readHeaderBlock, type HeaderBlock, type MailFacts } from '@skein/mail'
 import type { MailBodies, MimeReader } from '@skein/mime'
@@ -13,6 +14,8 @@ import type { MailSettings } from './settings.js'
 
 /** Octets of a header block: a hundred times an ordinary one, and no more than an input record can hold the facts of. */
 const MAX_HEADER_BYTES = 2 * 1024 * 1024
+
+const countAccepted = counter('skein_mails_accepted_total', 'Copies of mails that were stored, by door.', 'door')
 
 /** Where a mail stands in the log, and what was wrong with it that did not keep it out. */
 export interface Accepted extends LogPosition {
@@ -80,6 +83,7 @@ export const acceptMail = async (mail: AcceptMail, parts: AcceptParts): Promise<
   for (const copy of mail.copies) {
     const record = recordOf(copy, { facts, bodies, block, size: raw.length, door: mail.door }, parts)
     const position = await store(log, raw, record)
+    countAccepted(mail.door)
     accepted.push({ ...position, message: record.message, problems: record.facts.problems })
   }
   return accepted

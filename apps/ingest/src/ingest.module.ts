@@ -1,6 +1,6 @@
 import { Inject, Injectable, Module, type DynamicModule } from '@nestjs/common'
 import { CommandHandler, CqrsModule, type ICommandHandler } from '@nestjs/cqrs'
-import { HEALTH, HealthController, KEYS, type HealthCheck } from '@skein/http'
+import { HEALTH, HealthController, KEYS, metricsController, type HealthCheck, type Manners } from '@skein/http'
 import { logChecks, type Log } from '@skein/log'
 import { AcceptMail, acceptMail, type Accepted, type AcceptParts } from './accept-mail.js'
 import { DEV_OUTBOX, DevOutboxController, type DevOutboxParts } from './dev/dev-outbox.controller.js'
@@ -24,6 +24,7 @@ class AcceptMailHandler implements ICommandHandler<AcceptMail> {
 export class IngestModule {
   static on(
     parts: AcceptParts & { log: Log; room: ReadingRoom; isKept: boolean; checks: Record<string, HealthCheck> },
+    { publicMetrics }: Pick<Manners, 'publicMetrics'>,
   ): DynamicModule {
     const { log, settings, room, mime, isKept, checks } = parts
     const doors: DoorParts = { directory: log.directory, settings, room }
@@ -31,7 +32,7 @@ export class IngestModule {
     return {
       module: IngestModule,
       imports: [CqrsModule.forRoot()],
-      controllers: [MailController, DevOutboxController, HealthController],
+      controllers: [MailController, DevOutboxController, HealthController, metricsController(publicMetrics)],
       providers: [
         AcceptMailHandler,
         { provide: ACCEPT_PARTS, useValue: parts },

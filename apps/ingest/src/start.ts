@@ -1,5 +1,5 @@
 import { CommandBus } from '@nestjs/cqrs'
-import { createHttpApp, type HttpApp, type HttpPlace, type Manners } from '@skein/http'
+import { createHttpApp, DEFAULT_MANNERS, type HttpApp, type HttpPlace, type Manners } from '@skein/http'
 import { openLog, RequestServer, type LogOptions } from '@skein/log'
 import { createMimeReader } from '@skein/mime'
 import { AcceptMail } from './accept-mail.js'
@@ -47,7 +47,8 @@ export const startIngest = async (config: IngestConfig): Promise<RunningIngest> 
     http.app.get(CommandBus, { strict: false }).execute(new AcceptMail(raw, copies, 'smtp', arrival))
   const keep = smtp?.catchAll ? keepOutgoing({ log, now }) : null
   const door = smtp && new SmtpDoor(smtp, { directory: log.directory, mail: settings, room, now, accept, keep })
-  const module = IngestModule.on({
+  const manners = { ...DEFAULT_MANNERS, ...config.manners }
+  const parts = {
     log,
     presence,
     mime,
@@ -57,8 +58,9 @@ export const startIngest = async (config: IngestConfig): Promise<RunningIngest> 
     room,
     isKept: keep !== null,
     checks: { smtp: () => door?.state ?? { state: 'green', detail: 'off: SKEIN_SMTP_PORT is not set' } },
-  })
-  const http = await createHttpApp(module, { http: config.http, otherBodies: true, manners: config.manners })
+  }
+  const module = IngestModule.on(parts, manners)
+  const http = await createHttpApp(module, { http: config.http, otherBodies: true, manners })
   http.app.connectMicroservice({ strategy: new RequestServer({ log, queue: 'ingest' }) })
   await http.app.startAllMicroservices()
   const url = await http.start()

@@ -1,4 +1,12 @@
-import { createHttpApp, isComposing, type HealthCheck, type HttpApp, type HttpPlace, type Manners } from '@skein/http'
+import {
+  createHttpApp,
+  DEFAULT_MANNERS,
+  isComposing,
+  type HealthCheck,
+  type HttpApp,
+  type HttpPlace,
+  type Manners,
+} from '@skein/http'
 import { EventStreamServer, openLog, type LogOptions } from '@skein/log'
 import { createMimeReader } from '@skein/mime'
 import { openViews } from '@skein/views'
@@ -36,11 +44,12 @@ export const startOutbox = async (config: OutboxConfig): Promise<RunningOutbox> 
   const settings = { ...DEFAULT_OUTBOX_SETTINGS, ...config.settings }
   const outbox: OutboxParts = { log, views, mime, settings, holder: config.holder, now: () => new Date() }
   const parts = [composing(outbox), sending(outbox), webhooks(outbox)]
-  const http = await createHttpApp(OutboxModule.on(outbox, parts), {
+  const manners = { ...DEFAULT_MANNERS, ...config.manners }
+  const http = await createHttpApp(OutboxModule.on(outbox, parts, manners), {
     http: config.http,
     otherBodies: true,
     ownBody: isComposing,
-    manners: config.manners,
+    manners,
     rates: (perMinute) => log.rates(perMinute),
   })
   for (const options of parts.flatMap(({ streams }) => streams))

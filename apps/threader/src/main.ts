@@ -1,9 +1,11 @@
 import { hostname } from 'node:os'
+import { httpEnvironment, mannersOf } from '@skein/http'
 import { logEnvironment, logOptionsOf } from '@skein/log'
 import { z } from 'zod'
 import { startThreader } from './start.js'
 
 const environment = logEnvironment
+  .extend(httpEnvironment.shape)
   .extend({
     DATABASE_URL: z.string(),
     HOST: z.string().default('0.0.0.0'),
@@ -17,5 +19,6 @@ const threader = await startThreader({
   databaseUrl: environment.DATABASE_URL,
   http: { host: environment.HOST, port: environment.PORT },
   holder: environment.SKEIN_HOLDER,
+  manners: mannersOf(environment),
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void threader.stop())

@@ -7,6 +7,7 @@ import {
   type StoredEvent,
   type ThreadId,
 } from '@skein/events'
+import { counter } from '@skein/http'
 import type { Answer, InputBatch, Log, LogInput } from '@skein/log'
 import { decideCare, decideSend, noNeeds, ruleSet, type Correction } from '@skein/threading'
 import type { LinkStore } from '@skein/views'
@@ -16,6 +17,8 @@ import { NeverEnough, SpaceKnowledge, Undecidable } from './space-knowledge.js'
 
 /** Events of one append; the server takes up to 1,000 in an atomic batch, and one mail rarely makes more than four. */
 const APPEND_AT = 600
+
+const countDecided = counter('skein_events_decided_total', 'Events that were recorded here, by type.', 'type')
 
 /** What the sender of a command is told. */
 export interface CommandResult {
@@ -37,13 +40,16 @@ export interface WriterParts {
  * Steps of a batch: load what the rules need to know from the index; decide mail after mail, each seeing what was decided
  * before it; append the events behind the last known sequence; put them into the index. A crash between two steps means:
  * before the append, nothing happened and the inputs come again; after it, `open` finds the events in the log, brings the
- * index up to them, and goes on after the input that the last of them names.
+ * index up to them, and goes on after the input that the last of them names. A command is answered after the append; whatever
+ * comes next waits for the index.
  */
 export class PartitionWriter {
   /** The last sequence of `EVENTS-<p>` that this writer knows; the fence of its next append. */
   private last = 0
   /** The last sequence of `MAIL-<p>` that was decided on. */
   private lastInput = 0
+  /** The index as far as it is to be taken up to; whoever decides waits for it. */
+  private indexed: Promise<void> = Promise.resolve()
 
   constructor(
     private readonly partition: number,
@@ -63,6 +69,7 @@ export class PartitionWriter {
 
   /** Decides inputs in the order of the log and records what was decided. */
   async write(inputs: InputBatch['inputs']): Promise<void> {
+    await this.indexed
     const knowledge = await this.load(inputs)
     let events: SkeinEvent[] = []
     for (const input of inputs) {
@@ -71,14 +78,20 @@ export class PartitionWriter {
       events.push(...this.asEvents(await this.decideOne(input, known), input.position, known.space))
       if (events.length < APPEND_AT) continue
       await this.append(events)
+      await this.indexed
       events = []
     }
     await this.append(events)
+    await this.indexed
     this.lastInput = Math.max(this.lastInput, inputs.at(-1)?.position.sequence ?? 0)
   }
 
-  /** Carries out a command; answers the sequence of its last event, or of the newest one where there was nothing to do. */
+  /**
+   * Carries out a command; answers the sequence of its last event, or of the newest one where there was nothing to do. It is in the
+   * log by then, and on its way into the index: a sender waits for this answer with a server on the line.
+   */
   async carryOut(command: ThreaderCommand): Promise<Answer> {
+    await this.indexed
     const decided = await this.decideOn(command)
     if ('refused' in decided) return { ok: false, ...decided.refused }
     return { ok: true, result: await this.recordCommand(command, decided.events) }
@@ -132,8 +145,12 @@ export class PartitionWriter {
     if (events.length === 0) return this.last
     const first = this.last + 1
     this.last = await this.parts.log.appendEvents(this.partition, this.last, events)
+    for (const { type } of events) countDecided(type)
     const stored = events.map((event, i): StoredEvent => ({ ...event, sequence: first + i, partition: this.partition }))
-    await this.parts.links.apply(this.partition, stored)
+    await this.indexed
+    this.indexed = this.parts.links.apply(this.partition, stored)
+    // whoever waits for it next is told of a failure
+    this.indexed.catch(() => undefined)
     return this.last
   }
 

@@ -1,4 +1,11 @@
-import { createHttpApp, type HealthCheck, type HealthState, type HttpPlace } from '@skein/http'
+import {
+  createHttpApp,
+  DEFAULT_MANNERS,
+  type HealthCheck,
+  type HealthState,
+  type HttpPlace,
+  type Manners,
+} from '@skein/http'
 import { openLog, PartitionServer, type LogOptions } from '@skein/log'
 import { Database, LinkStore } from '@skein/views'
 import { ThreaderModule } from './threader.module.js'
@@ -9,6 +16,8 @@ export interface ThreaderConfig {
   http: HttpPlace
   /** Name of this process among the holders of partitions; one that keeps its name gets its leases back at once. */
   holder: string
+  /** Of its one call with a key, `/metrics`; what is left out is as in `DEFAULT_MANNERS`. */
+  manners?: Partial<Manners>
 }
 
 export interface RunningThreader {
@@ -24,8 +33,9 @@ export const startThreader = async (config: ThreaderConfig): Promise<RunningThre
   const database = await Database.open({ databaseUrl: config.databaseUrl })
   const partitions = new PartitionServer({ log, holder: config.holder })
   const checks = { threader: () => writing(partitions.partitions, log.partitions) }
-  const module = ThreaderModule.on({ log, links: new LinkStore(database), now: () => new Date() }, checks)
-  const http = await createHttpApp(module, { http: config.http })
+  const manners = { ...DEFAULT_MANNERS, ...config.manners }
+  const parts = { log, links: new LinkStore(database), now: () => new Date() }
+  const http = await createHttpApp(ThreaderModule.on(parts, checks, manners), { http: config.http, manners })
   http.app.connectMicroservice({ strategy: partitions })
   await http.app.startAllMicroservices()
   const url = await http.start()

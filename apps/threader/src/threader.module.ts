@@ -1,16 +1,20 @@
 import { Module, type DynamicModule } from '@nestjs/common'
-import { HEALTH, HealthController, KEYS, type HealthCheck } from '@skein/http'
+import { HEALTH, HealthController, KEYS, metricsController, type HealthCheck, type Manners } from '@skein/http'
 import { logChecks } from '@skein/log'
 import type { WriterParts } from './partition-writer.js'
 import { PartitionsController, WRITER_PARTS } from './partitions.controller.js'
 
 @Module({})
 export class ThreaderModule {
-  static on(parts: WriterParts, checks: Readonly<Record<string, HealthCheck>>): DynamicModule {
+  static on(
+    parts: WriterParts,
+    checks: Readonly<Record<string, HealthCheck>>,
+    { publicMetrics }: Pick<Manners, 'publicMetrics'>,
+  ): DynamicModule {
     const { log } = parts
     return {
       module: ThreaderModule,
-      controllers: [PartitionsController, HealthController],
+      controllers: [PartitionsController, HealthController, metricsController(publicMetrics)],
       providers: [
         { provide: WRITER_PARTS, useValue: parts },
         { provide: HEALTH, useValue: { ...logChecks(log), ...checks } },

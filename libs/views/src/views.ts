@@ -10,10 +10,11 @@ import type { MessageDetail, MessagePage, NoteDetail } from './read/messages.js'
 import type { OfferKind } from './projection/offers.js'
 import { listOffers } from './read/offers.js'
 import type { OfferPage } from './read/offers.js'
+import { openSendCounts } from './read/open-send-counts.js'
 import { listOutbox, openSends } from './read/sends.js'
 import { countSent, messageNamed } from './read/sent.js'
 import type { NamedMessage, SentBy, SentCount } from './read/sent.js'
-import type { OpenSend, OutboxFilter, OutboxPage } from './read/sends.js'
+import type { OpenSend, OpenState, OutboxFilter, OutboxPage } from './read/sends.js'
 import { countThreads, findThread, listThreads } from './read/threads.js'
 import type { ThreadDetail, ThreadFilter, ThreadPage, ThreadsWithin } from './read/threads.js'
 
@@ -112,6 +113,10 @@ export class Views {
   /** Mails of a partition that are not through, oldest first, as they are after the event `after`. */
   openSends(partition: number): Promise<{ after: number; sends: OpenSend[] }> {
     return openSends(this.database, partition)
+  }
+  /** How many mails of all accounts are not through; states without any are left out. */
+  openSendCounts(): Promise<Partial<Record<OpenState, number>>> {
+    return openSendCounts(this.database)
   }
   /** @throws InvalidCursor */
   listOutbox(account: AccountId, filter: OutboxFilter, page: PageRequest): Promise<OutboxPage> {
