@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { fromEnvironment } from '../instance-place.js'
+import { addRebuildCommand } from '../rebuild/rebuild-command.js'
 import { addVerifyCommand } from '../verify/verify-command.js'
 import type { ParkedOptions } from './parked.js'
 import { addLookingCommands } from './status-commands.js'
@@ -44,6 +45,7 @@ const PLACE = 'MAIL-<partition>:<sequence>, as the list says it'
 export const addOpsCommands = (program: Command): void => {
   const ops = program.command('ops').description('for those who run an instance')
   addVerifyCommand(ops)
+  addRebuildCommand(ops)
   addLookingCommands(ops)
   withData(
     ops

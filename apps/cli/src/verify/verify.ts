@@ -1,5 +1,5 @@
 import type { Log, LogCheck } from '@skein/log'
-import { Database, LinkStore, Projection, verifyTables, type VerifyResult } from '@skein/views'
+import { Database, LinkStore, Projection, verifyTables, type TableDifference, type VerifyResult } from '@skein/views'
 import Table from 'cli-table3'
 import { logAt, placeOf, type InstanceOptions } from '../instance-place.js'
 
@@ -79,8 +79,13 @@ const logInWords = ({ events, inputs, pieces, newer, faults }: LogCheck): string
   return `Damaged: the log is not as it was written.${unknown}\n${table.toString()}`
 }
 
-const tablesInWords = ({ equal, events, rows, tables, differences }: VerifyResult): string => {
-  if (equal) return `Equal: ${events} events make the same ${rows} rows in all ${tables} tables.`
+const tablesInWords = ({ equal, events, rows, tables, differences }: VerifyResult): string =>
+  equal
+    ? `Equal: ${events} events make the same ${rows} rows in all ${tables} tables.`
+    : differencesInWords(differences)
+
+/** The tables that differ, each with the first event at which it does. */
+export const differencesInWords = (differences: readonly TableDifference[]): string => {
   const table = new Table({
     head: ['table', 'partition', 'rows live', 'rows from the log', 'first event that differs'],
     style: STYLE,
