@@ -1,12 +1,9 @@
 import { messageIdOf, type Door, type ReceivedRecord } from '@skein/events'
 import type { Inbox } from '@skein/log'
 import type { MailFacts } from '@skein/mail'
-import type { MailBodies } from '@skein/mime'
+import { PARSER_VERSION, type MailBodies } from '@skein/mime'
 import { deliveryRoleOf, directionOf, type IsAddressOf } from './delivery-role.js'
 import { fitRecord } from './record-size.js'
-
-/** Changes when facts or bodies are read in another way than before; stored with each record, which is never read again. */
-export const PARSER_VERSION = '2'
 
 export type NewRecord = Omit<ReceivedRecord, 'raw'>
 

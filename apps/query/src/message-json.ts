@@ -14,6 +14,10 @@ const toAddress = (message: MessageDetail, addressOf: (inbox: InboxId) => string
   return addressOf(first.inbox)
 }
 
+/** How our side got the mail; whoever wrote it has it without being named in it, which is no role. */
+const roleOf = ({ direction, deliveries }: MessageDetail): MessageJson['delivery_role'] =>
+  deliveries.find(({ role }) => direction === 'in' || role !== 'bcc')?.role ?? null
+
 const attachmentsJson = (message: MessageDetail) =>
   (message.body?.attachments ?? []).map(({ n, filename, contentType, size, contentId, inline }) => ({
     n,
@@ -47,7 +51,7 @@ export const messageJson = (message: MessageDetail, addressOf: (inbox: InboxId) 
   to_addr: toAddress(message, addressOf),
   header_to: [...message.to],
   cc: [...message.cc],
-  delivery_role: message.deliveries[0]?.role ?? null,
+  delivery_role: roleOf(message),
   deliveries: message.deliveries.map(({ inbox, role, isRead, receivedAt }) => ({
     inbox,
     role,

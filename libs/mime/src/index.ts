@@ -1,5 +1,6 @@
 export { readAttachment } from './attachment.js'
 export { MAX_PARSE_MS } from './limits.js'
 export type { MailBodies } from './parse.js'
+export { PARSER_VERSION } from './parser-version.js'
 export type { MimeReader, MimeReaderOptions } from './reader.js'
 export { createMimeReader } from './reader.js'

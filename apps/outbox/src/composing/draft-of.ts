@@ -129,10 +129,8 @@ const namedMail = async (
 const keptIds = async (parts: Parts, { about }: Target, recipients: Recipients): Promise<string[]> => {
   if (about.kind === 'new') return []
   const { facts, wireId } = about.answered
-  const parent = { ...facts, messageId: wireId }
-  const all = replyReferences(parent, Number.MAX_SAFE_INTEGER)
-  if (replyReferences(parent).length === facts.references.length + 1 && all.length === facts.references.length + 1)
-    return []
+  const whole = new Set(replyReferences({ ...facts, messageId: wireId }))
+  if (facts.references.every((id) => whole.has(id))) return []
   return seenByOthers(parts, about.answered, [...recipients.to, ...recipients.cc, ...recipients.bcc], facts.references)
 }
 

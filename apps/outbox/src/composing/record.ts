@@ -1,11 +1,9 @@
 import { messageIdOf, type ComposedRecord } from '@skein/events'
 import { badRequest, Problem, type CallerOf } from '@skein/http'
 import type { MailFacts } from '@skein/mail'
-import type { MailBodies } from '@skein/mime'
+import { PARSER_VERSION, type MailBodies } from '@skein/mime'
 import type { MailPlan } from './mail-plan.js'
 
-/** As of mail that is received: facts and bodies of our own are read by the same code, out of the octets that leave. */
-const PARSER_VERSION = '2'
 /** Octets of a record as JSON; see the ingest's own limit. */
 const LONGEST_RECORD = 4 * 1024 * 1024
 

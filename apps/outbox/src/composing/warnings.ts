@@ -1,4 +1,4 @@
-import { readSubject } from '@skein/mail'
+import { readSubject, withoutReplyToken } from '@skein/mail'
 import type { Draft, Remark } from './draft.js'
 import type { MailIds } from './mail-ids.js'
 
@@ -12,16 +12,15 @@ const ofRecipients = ({ recipients, about }: Draft): Remark[] => {
   const all = [...recipients.to, ...recipients.cc, ...recipients.bcc].map(({ address }) => address)
   const deaf = all.filter((address) => NO_REPLY.test(address.slice(0, address.lastIndexOf('@'))))
   const known = new Set(about.answered?.thread.participants.map(({ address }) => address.toLowerCase()) ?? [])
-  const strangers = about.kind === 'reply' ? all.filter((address) => !known.has(address.toLowerCase())) : []
+  const isKnown = (address: string): boolean => known.has(withoutReplyToken(address).toLowerCase())
+  const strangers = about.kind === 'reply' ? all.filter((address) => !isKnown(address)) : []
   return [
     ...deaf.map((address) => ({ code: 'no-reply-address', detail: `Nobody reads mail to ${address}.` })),
-    ...strangers
-      .filter((address) => !address.includes('+r.'))
-      .map((address) => ({ code: 'stranger', detail: `${address} has taken no part in this thread.` })),
+    ...strangers.map((address) => ({ code: 'stranger', detail: `${address} has taken no part in this thread.` })),
   ]
 }
 
-const ofAnswered = ({ about }: Draft): Remark[] => {
+const ofAnswered = ({ about, inbox }: Draft): Remark[] => {
   if (about.kind === 'new') return []
   const { facts, message, role } = about.answered
   const remarks: Remark[] = []
@@ -35,7 +34,8 @@ const ofAnswered = ({ about }: Draft): Remark[] => {
       code: 'forward-branch',
       detail: 'The mail is a forward: a branch of the thread with people of its own.',
     })
-  if (about.kind === 'reply' && role === 'bcc' && message.direction === 'in')
+  const isOwn = message.direction === 'out' && (message.sending === null || message.sending.inbox === inbox.id)
+  if (about.kind === 'reply' && role === 'bcc' && !isOwn)
     remarks.push({ code: 'blind-copy', detail: 'The inbox was a blind copy; a reply tells that it has the mail.' })
   if (about.kind === 'reply' && (facts.kind === 'bounce' || facts.kind === 'auto-reply' || facts.kind === 'receipt'))
     remarks.push({

@@ -1,5 +1,5 @@
 import type { AccountId, ThreadId } from '@skein/events'
-import type { Address } from '@skein/mail'
+import { withoutReplyToken, type Address } from '@skein/mail'
 import { storable } from '../bulk.js'
 
 /** People taken from one mail at most; a mail with 300,000 addresses has its first ones. */
@@ -41,7 +41,8 @@ export const peopleOf = (
   addresses: readonly Address[],
 ): Person[] =>
   addresses.slice(0, PEOPLE_OF_A_MAIL).flatMap(({ name, address }): Person[] => {
-    const key = clean(address).toLowerCase()
+    // an answer to a mail of ours goes to a tagged address: the same person
+    const key = clean(withoutReplyToken(address)).toLowerCase()
     const named = clean(name)
     return key === ''
       ? []
