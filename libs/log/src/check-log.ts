@@ -54,6 +54,7 @@ export const checkLog = async (
     const reader: Reader = { jsm, redactions: (await redactions.isEmpty()) ? null : redactions, options }
     await walk(reader, inputs)
     inputs.end()
+    check.faults = inOrder(check.faults, inputs.stream)
     await walk(reader, new EventCheck(partition, check, inputs))
     const last = (await jsm.streams.info(eventStream(partition))).state.last_seq
     const seen = options.seen?.get(partition) ?? 0
@@ -64,6 +65,12 @@ export const checkLog = async (
   }
   return check
 }
+
+/** The faults of a stream by their sequence: what is missing was told last. */
+const inOrder = (faults: readonly LogFault[], stream: string): LogFault[] => [
+  ...faults.filter((one) => one.stream !== stream),
+  ...faults.filter((one) => one.stream === stream).sort((a, b) => a.sequence - b.sequence),
+]
 
 const fault = (check: LogCheck, one: LogFault): void => {
   if (check.faults.length < MOST_FAULTS) check.faults.push(one)
