@@ -1,27 +1,45 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { headers, nuid } from '@nats-io/transport-node'
 import { mailStream, mailSubject, partitionOf, type SkeinEvent } from '@skein/events'
 import { openLog, type Log } from '@skein/log'
 import { freePort, startServers } from '@skein/servers'
+import { fillTables } from '@skein/views'
 import { account, eventsOf, INBOXES, madeMails, space, type MadeMail } from './many-threads.ts'
 
 const PARTITIONS = 4
 const MAILS_AT_ONCE = 400
 const MIB = 1024 * 1024
 const main = fileURLToPath(new URL('../../apps/query/dist/main.js', import.meta.url))
-const key = `sk_${randomBytes(24).toString('base64url')}`
-const secret = randomBytes(32).toString('base64url')
+const partition = partitionOf(space, PARTITIONS)
+
+/** What a folder of a benchmark says of itself: who may ask, and how much is in it once it is filled. */
+interface Notes {
+  key: string
+  secret: string
+  filled: Filled | null
+}
+export interface Filled {
+  threads: number
+  mails: number
+  storedSeconds: number
+  visibleSeconds: number
+}
+const newNotes = (): Notes => ({
+  key: `sk_${randomBytes(24).toString('base64url')}`,
+  secret: randomBytes(32).toString('base64url'),
+  filled: null,
+})
 
 /** Stores records as one atomic batch (ADR-50 of NATS); answers where the first of them is. */
-const storeRecords = async ({ connection }: Log, partition: number, mails: readonly MadeMail[]): Promise<number> => {
+const storeRecords = async ({ connection }: Log, mails: readonly MadeMail[]): Promise<number> => {
   const batch = nuid.next()
   for (const [i, { record }] of mails.entries()) {
     const head = headers()
@@ -41,7 +59,7 @@ const storeRecords = async ({ connection }: Log, partition: number, mails: reado
 }
 
 /** Who may ask, and one raw mail for all records to name. */
-const prepare = async (log: Log): Promise<void> => {
+const prepare = async (log: Log, key: string): Promise<void> => {
   const { directory } = log
   await directory.put('account', { id: account, name: 'Bench' })
   await directory.put('space', { id: space, account, name: 'Bench', rules: 'skein', policies: {} })
@@ -62,20 +80,21 @@ const prepare = async (log: Log): Promise<void> => {
   const rights = { scopes: ['read' as const], instance: false, spaces: null, inboxes: null, expiresAt: null }
   const createdAt = '2026-01-01T00:00:00.000Z'
   await directory.put('key', { id: 'key_bench', account, name: 'bench', hash, ...rights, createdAt })
-  const subject = mailSubject(partitionOf(space, PARTITIONS), space, 'raw')
+  const subject = mailSubject(partition, space, 'raw')
   await log.connection.request(subject, 'Subject: bench\r\n\r\n', { timeout: 10_000 })
 }
 
 /** Puts the mails of so many threads into the log, as ingest and a threader would: records first, then their events. */
-const fill = async (log: Log, threads: number, say: (line: string) => void): Promise<number> => {
-  const partition = partitionOf(space, PARTITIONS)
+const fillLog = async (log: Log, threads: number, say: (line: string) => void) => {
   let [last, count] = [0, 0]
+  let appended: Promise<unknown> = Promise.resolve()
   const put = async (mails: readonly MadeMail[]): Promise<void> => {
-    const first = await storeRecords(log, partition, mails)
+    const first = await storeRecords(log, mails)
+    await appended
     const events: SkeinEvent[] = mails.flatMap((mail, i) =>
       eventsOf(mail, { stream: mailStream(partition), sequence: first + i }),
     )
-    last = await log.appendEvents(partition, last, events)
+    appended = log.appendEvents(partition, last, events).then((sequence) => (last = sequence))
     count += mails.length
     if (count % (MAILS_AT_ONCE * 25) === 0) say(`\r${count} mails in the log   `)
   }
@@ -86,8 +105,24 @@ const fill = async (log: Log, threads: number, say: (line: string) => void): Pro
     mails = []
   }
   if (mails.length > 0) await put(mails)
-  return count
+  await appended
+  return { mails: count, last }
 }
+
+/** Makes the views from the log, by the code of the projection, in the large batches of a rebuild. */
+const fillViews = (log: Log, databaseUrl: string, last: number, say: (line: string) => void): Promise<number> =>
+  fillTables(
+    { databaseUrl },
+    { views: new Map([[partition, last]]), index: new Map() },
+    {
+      groups: ['views'],
+      source: {
+        readEvents: (from, after, until) => log.readEvents(from, after, until, () => undefined),
+        recordsAt: (from, sequences) => log.recordsAt(from, sequences),
+      },
+      onProgress: ({ events, totalEvents }) => say(`\r${events} of ${totalEvents} events in the views   `),
+    },
+  )
 
 export interface Answer {
   status: number
@@ -95,13 +130,37 @@ export interface Answer {
   body: string
 }
 
-/** Servers that sync, a log that the benchmark fills, and the query service in a process of its own that reads it. */
-export const startQuerySystem = async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'skein-bench-'))
+/** A folder to work in: a given one is kept, with what was filled into it. */
+const openFolder = (given: string | undefined) => {
+  const dataDir = given === undefined ? mkdtempSync(join(tmpdir(), 'skein-bench-')) : resolve(given)
+  mkdirSync(dataDir, { recursive: true })
+  const file = join(dataDir, 'bench.json')
+  const notes = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Notes) : newNotes()
+  const keep = (): void => writeFileSync(file, JSON.stringify(notes))
+  if (!existsSync(file)) keep()
+  return { dataDir, notes, keep }
+}
+
+/**
+ * Servers that sync, with a log and views that the benchmark fills, or has filled before into the folder `data`; and the query
+ * service in a process of its own.
+ */
+export const startQuerySystem = async (threads: number, data: string | undefined, say: (line: string) => void) => {
+  const { dataDir, notes, keep } = openFolder(data)
+  const { key, secret } = notes
   const servers = await startServers({ dataDir })
   const monitorUrl = servers.nats?.monitorUrl
   const log = await openLog({ url: servers.natsUrl, monitorUrl, name: 'bench', partitions: PARTITIONS, secret })
-  await prepare(log)
+  if (notes.filled === null) {
+    const began = performance.now()
+    const seconds = (): number => Math.round((performance.now() - began) / 1000)
+    await prepare(log, key)
+    const { mails, last } = await fillLog(log, threads, say)
+    const storedSeconds = seconds()
+    await fillViews(log, servers.databaseUrl, last, say)
+    notes.filled = { threads, mails, storedSeconds, visibleSeconds: seconds() }
+    keep()
+  }
   const port = await freePort()
   const env = {
     ...process.env,
@@ -144,12 +203,13 @@ export const startQuerySystem = async () => {
     if (child.exitCode === null) await once(child, 'exit')
     await log.close()
     await servers.stop()
+    if (data !== undefined) return
     for (const folder of [servers.postgres?.clusterDir, dataDir])
       if (folder) rmSync(folder, { recursive: true, force: true })
   }
   const bytes = async (): Promise<number> => {
     const streams = await Promise.all(
-      ['MAIL', 'EVENTS'].map((name) => log.streamState(`${name}-${partitionOf(space, PARTITIONS)}`)),
+      ['MAIL', 'EVENTS'].map((name) => log.streamState(`${name}-${partition}`)),
     )
     return Math.round(streams.reduce((sum, one) => sum + one.bytes, 0) / MIB)
   }
@@ -159,6 +219,6 @@ export const startQuerySystem = async () => {
     stop,
     logMegabytes: bytes,
     databaseUrl: servers.databaseUrl,
-    fill: (threads: number, say: (line: string) => void) => fill(log, threads, say),
+    filled: notes.filled,
   }
 }

@@ -1,7 +1,8 @@
 /**
  * Reading over HTTP, on one connection that is kept: the newest threads, deep pages, one thread with 50 messages, searches. The
  * mail is made by the benchmark and goes through the log; the query service reads it from there.
- *   npm run bench -- query [--threads 100000] [--rounds 300] [--json]
+ *   npm run bench -- query [--threads 100000] [--rounds 300] [--data folder] [--json]
+ * What was made stays in the folder `--data`, where one is named: another run with it measures again without making it anew.
  */
 import { parseArgs } from 'node:util'
 import { Database } from '@skein/views'
@@ -13,21 +14,19 @@ const { values } = parseArgs({
   options: {
     threads: { type: 'string', default: '100000' },
     rounds: { type: 'string', default: '300' },
+    data: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 })
-const [threads, rounds] = [Number(values.threads), Number(values.rounds)]
+const rounds = Number(values.rounds)
 const WARM_UP = 30
 const say = (line: string): void => void (values.json ? undefined : process.stderr.write(line))
 
-const system = await startQuerySystem()
-const began = performance.now()
-const seconds = (): number => Math.round((performance.now() - began) / 1000)
-const mails = await system.fill(threads, say)
-const [stored, megabytes] = [seconds(), await system.logMegabytes()]
+const system = await startQuerySystem(Number(values.threads), values.data, say)
+const { threads, mails, storedSeconds, visibleSeconds } = system.filled
+const megabytes = await system.logMegabytes()
 await system.shown(say)
-const visible = seconds()
-say(`\r${mails} mails stored after ${stored} s, visible after ${visible} s\n`)
+say(`\r${mails} mails stored after ${storedSeconds} s, in the views after ${visibleSeconds} s\n`)
 // what autovacuum does in its own time: statistics, the visibility map, and the pending lists of text indexes
 const database = await Database.open({ databaseUrl: system.databaseUrl })
 await database.run('vacuum analyze')
@@ -69,8 +68,8 @@ const report = {
   threads,
   mails,
   logMegabytes: megabytes,
-  storedSeconds: stored,
-  visibleSeconds: visible,
+  storedSeconds,
+  visibleSeconds,
   ms: {
     'newest 50 of an inbox': await measure(() => inbox),
     'newest 50 of the account': await measure(() => '/v1/threads?limit=50'),
@@ -100,7 +99,7 @@ await system.stop()
 if (values.json) console.log(JSON.stringify(report))
 else {
   console.log(`${mails} mails in ${threads} threads, ${megabytes} MB of log; ${report.machine}`)
-  console.log(`in the log after ${stored} s, all in the views after ${visible} s`)
+  console.log(`in the log after ${storedSeconds} s, all in the views after ${visibleSeconds} s`)
   for (const [name, { p50, p99, found }] of Object.entries(report.ms))
     console.log(
       `${name.padEnd(34)} p50 ${String(p50).padStart(7)} ms   p99 ${String(p99).padStart(7)} ms   (${found} found)`,
