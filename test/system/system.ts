@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { startServices, type Instance, type RunningServices } from '@skein/cli'
+import { startServices, type Instance, type RunningServices, type ServicesConfig } from '@skein/cli'
 import { testNats, testPostgres, type TestDatabase, type TestNats } from '@skein/servers'
 
 /** All of Skein in this process, on an own nats-server and an own database, with the demo inboxes and nothing in them. */
@@ -35,7 +35,8 @@ const testServers = async () => {
   return { nats, postgres, stop: () => Promise.all([nats.stop(), postgres.stop()]) }
 }
 
-export const startSystem = async (own?: OwnServers): Promise<System> => {
+/** `outbox`: what it is to do otherwise than by default. */
+export const startSystem = async (own?: OwnServers, outbox: ServicesConfig['outbox'] = {}): Promise<System> => {
   const servers = own === undefined ? await testServers() : { ...own, stop: () => Promise.resolve([]) }
   const { nats, postgres } = servers
   const instance: Instance = {
@@ -53,6 +54,7 @@ export const startSystem = async (own?: OwnServers): Promise<System> => {
       port: 0,
       smtpPort: 0,
       instance,
+      outbox,
     })
   let services = await start()
   const call: System['call'] = (method, path, body, headers = {}) => {

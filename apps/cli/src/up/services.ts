@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { ingestOwns, outboxOwns, type Manners } from '@skein/http'
 import { startIngest } from '@skein/ingest'
 import { openLog, type LogOptions } from '@skein/log'
-import { startOutbox } from '@skein/outbox'
+import { startOutbox, type OutboxConfig } from '@skein/outbox'
 import { startQuery } from '@skein/query'
 import { startThreader } from '@skein/threader'
 import type { Instance } from './instance.js'
@@ -20,6 +20,8 @@ export interface ServicesConfig {
   instance: Instance
   /** Manners of the HTTP API; what is left out is as in `DEFAULT_MANNERS`. */
   manners?: Partial<Manners>
+  /** What the outbox is to do otherwise than by default. */
+  outbox?: OutboxConfig['settings']
 }
 
 export interface RunningServices {
@@ -67,7 +69,7 @@ export const startServices = async (config: ServicesConfig): Promise<RunningServ
     http: 'shared',
     manners,
     holder: instance.id,
-    settings: { privateWebhooks, publicUrl, defaultTransport: ingest.smtp, ehloName: MAIL_NAME },
+    settings: { privateWebhooks, publicUrl, defaultTransport: ingest.smtp, ehloName: MAIL_NAME, ...config.outbox },
   })
   const query = await startQuery({
     log: logAs('query'),
