@@ -1,7 +1,9 @@
 import { userInfo } from 'node:os'
 import { messageId, spaceId } from '@skein/events'
+import type { Log } from '@skein/log'
+import { dropBeside, rebuildTables } from '@skein/views'
 import { logAt, placeOf, type InstanceOptions } from '../instance-place.js'
-import { eraseFromLog, type Wanted } from './erase-log.js'
+import { eraseFromLog, type Erased, type Wanted } from './erase-log.js'
 
 export interface EraseOptions extends InstanceOptions {
   message: string | undefined
@@ -29,13 +31,30 @@ const wantedOf = ({ message, address, space }: EraseOptions): Wanted => {
   return { address }
 }
 
+/** Views and index from what is left of the log; tables beside them, from before, still know what was erased, and go. */
+const makeTablesAnew = async (log: Log, databaseUrl: string): Promise<void> => {
+  const source = {
+    readEvents: (partition: number, after: number, until: number) =>
+      log.readEvents(partition, after, until, () => undefined),
+    recordsAt: (partition: number, sequences: readonly number[]) => log.recordsAt(partition, sequences),
+  }
+  await dropBeside({ databaseUrl })
+  await rebuildTables({ databaseUrl, source, accept: true })
+  await dropBeside({ databaseUrl })
+}
+
 /** `skein ops erase`. Answers the exit code: 1 where nothing was found. */
 export const erase = async (options: EraseOptions): Promise<number> => {
   const wanted = wantedOf(options)
   const place = await placeOf(options)
   try {
     const log = await logAt(place, 'skein-erase')
-    const erased = await eraseFromLog(log, wanted, `ops:${userInfo().username}`).finally(() => log.close())
+    const work = async (): Promise<Erased> => {
+      const done = await eraseFromLog(log, wanted, `ops:${userInfo().username}`)
+      if (done.messages > 0) await makeTablesAnew(log, place.databaseUrl)
+      return done
+    }
+    const erased = await work().finally(() => log.close())
     const { messages, events, records } = erased
     const words =
       messages === 0

@@ -187,3 +187,14 @@ const withLive = async <T>(
     await live.close()
   }
 }
+
+/** Drops what stands beside the live tables, half made or from before the last swap: what was erased may still be in it. */
+export const dropBeside = async (options: DatabaseOptions): Promise<void> => {
+  const live = await Database.open(options)
+  try {
+    const { next, previous } = namesBeside(live.schema)
+    for (const schema of [next, previous]) await live.run(`drop schema if exists "${schema}" cascade`)
+  } finally {
+    await live.close()
+  }
+}
