@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { connect } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Api } from './services/api.js'
 import { passwordOf, ServiceProcesses } from './services/service-processes.js'
 
 interface Listed {
@@ -33,39 +34,13 @@ const mail = (id: string, ...more: string[]): string =>
 describe('the services in processes of their own, behind the address of query', () => {
   let services: ServiceProcesses
   let key: string
+  let api: Api
   let receiver: Server
   const received: string[] = []
   const inboxes: Record<string, string> = {}
 
-  const call = async (
-    method: string,
-    path: string,
-    body?: unknown,
-    more: Record<string, string> = {},
-  ): Promise<Response> => {
-    const type = typeof body === 'string' ? 'message/rfc822' : 'application/json'
-    return fetch(services.url + path, {
-      method,
-      headers: {
-        authorization: `Bearer ${key}`,
-        ...(body === undefined ? {} : { 'content-type': type }),
-        ...more,
-      },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    })
-  }
-  const json = async <T>(
-    status: number,
-    method: string,
-    path: string,
-    body?: unknown,
-    more?: Record<string, string>,
-  ) => {
-    const answer = await call(method, path, body, more)
-    const text = await answer.text()
-    expect([method, path, answer.status, answer.status === status ? '' : text]).toEqual([method, path, status, ''])
-    return JSON.parse(text) as T
-  }
+  const call: Api['call'] = (...asked) => api.call(...asked)
+  const json: Api['json'] = (...asked) => api.json(...asked)
   const threadsOf = async (name: string): Promise<Listed[]> =>
     (await json<{ threads: Listed[] }>(200, 'GET', `/v1/inboxes/${inboxes[name]}/threads`)).threads
   const mailTo = (name: string, raw: string): Promise<Sent> =>
@@ -82,6 +57,7 @@ describe('the services in processes of their own, behind the address of query', 
     const open = { SKEIN_PRIVATE_WEBHOOKS: '1' }
     services = await ServiceProcesses.start({ query: open, outbox: open })
     key = await services.seed()
+    api = new Api(services.url, key)
   })
   afterAll(async () => {
     await services?.stop()
@@ -100,8 +76,7 @@ describe('the services in processes of their own, behind the address of query', 
     const again = await json<{ key: string }>(201, 'POST', '/v1/api-keys', asked, { 'idempotency-key': 'first' })
     expect(again.key).toBe(made.key)
     for (const path of ['/v1/threads', '/v1/dev/outbox', '/v1/outbox']) {
-      const status = async () =>
-        (await fetch(services.url + path, { headers: { authorization: `Bearer ${made.key}` } })).status
+      const status = async () => (await new Api(services.url, made.key).call('GET', path)).status
       await expect.poll(status, PATIENCE).toBe(200)
     }
   })
@@ -183,7 +158,8 @@ describe('the services in processes of their own, behind the address of query', 
     expect(stream.headers.get('content-type')).toContain('text/event-stream')
     let streamed = ''
     const reading = (async () => {
-      for await (const piece of stream.body ?? []) streamed += new TextDecoder().decode(piece)
+      const texts = stream.body?.pipeThrough(new TextDecoderStream()) as AsyncIterable<string>
+      for await (const piece of texts) streamed += piece
     })().catch(() => undefined)
     expect(await json(200, 'POST', `/v1/webhooks/${id}/test`, {})).toMatchObject({ delivered: true, status: 204 })
     await shown(await mailTo('support', mail('4').replace('Offer', 'Told')))

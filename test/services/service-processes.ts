@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
+import type { AccountId } from '@skein/events'
 import { openLog } from '@skein/log'
 import { freePort, testNats, testPostgres, type TestDatabase, type TestNats } from '@skein/servers'
 import { vi } from 'vitest'
@@ -103,10 +104,10 @@ export class ServiceProcesses {
     const { natsUrl: url, monitorUrl } = this.nats
     const options = { url, monitorUrl, partitions: 4, name: 'setup', user: 'query', password: passwordOf('query') }
     const log = await openLog(options)
-    const account = 'acc_a' as never
+    const account = 'acc_a' as AccountId
     const hash = createHash('sha256').update(OPERATOR_KEY).digest('hex')
     await log.directory.put('account', { id: account, name: 'A' })
-    await log.directory.put('space', { id: 'spc_a' as never, account, name: 'A', rules: 'skein', policies: {} })
+    await log.directory.put('space', { id: 'spc_a', account, name: 'A', rules: 'skein', policies: {} })
     const createdAt = '2026-03-01T10:00:00.000Z'
     const key = { id: 'key_a', account, name: 'operator', hash, scopes: ['admin' as const], createdAt, instance: true }
     await log.directory.put('key', key)
