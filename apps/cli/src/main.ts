@@ -3,6 +3,7 @@ import { addClientCommands } from './client/client-commands.js'
 import { addDescribeCommands } from './describe/describe-commands.js'
 import { addDirectoryCommands } from './directory/directory-commands.js'
 import { addImportCommand } from './import/import-command.js'
+import { addHistoryCommand } from './ops/history-command.js'
 import { addOpsCommands } from './ops/ops-command.js'
 import { addSeedCommand } from './seed/seed-command.js'
 import { addSendCommands } from './send/send-command.js'
@@ -19,6 +20,7 @@ addUpCommand(program)
 addImportCommand(program)
 addThreadCommands(program)
 addClientCommands(program)
+addHistoryCommand(program)
 addSendCommands(program)
 addVerifyCommand(program)
 addSeedCommand(program)

@@ -7,6 +7,7 @@ import { liveEvent } from './live/live-event.js'
 import { CorrectionsController } from './corrections.controller.js'
 import { directoryControllers } from './directory/directory.module.js'
 import { DocsController } from './docs/docs.controller.js'
+import { HistoryController } from './history/history.controller.js'
 import { EventsController } from './live/events.controller.js'
 import { MessagesController } from './messages.controller.js'
 import { OffersController } from './offers.controller.js'
@@ -18,6 +19,7 @@ named({ Delivery: delivery, Message: message, Thread: thread, Recorded: recorded
 /** The HTTP calls of this service. */
 export const controllers: readonly Type[] = [
   ThreadsController,
+  HistoryController,
   MessagesController,
   CorrectionsController,
   OffersController,

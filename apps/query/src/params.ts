@@ -1,5 +1,6 @@
 import { inboxId } from '@skein/events'
 import { z } from 'zod'
+import { asOf } from './history/as-of.js'
 
 /** `<partition>:<sequence>` of an event, `MAIL-<partition>:<sequence>` of an accepted mail, or a bare event sequence. */
 const waitFor = z
@@ -51,7 +52,12 @@ export const threadsQuery = z
   .strictObject({ ...page, ...filters, inbox: z.string().min(1).optional() })
   .refine(oneReadState, twoReadStates)
 export const messagesQuery = z.strictObject(page)
-export const threadQuery = z.strictObject({ limit, tree: flag.default(false), wait_for: waitFor.optional() })
+export const threadQuery = z.strictObject({
+  limit,
+  tree: flag.default(false),
+  wait_for: waitFor.optional(),
+  as_of: asOf.optional(),
+})
 export const messageQuery = z.strictObject({ wait_for: waitFor.optional() })
 export const noQuery = z.strictObject({})
 

@@ -5,7 +5,7 @@ import type { Positions } from './positions.js'
 
 /** What the handlers of queries and commands work with. */
 export interface QueryParts {
-  readonly log: Pick<Log, 'command' | 'recordsAt' | 'readRaw' | 'partitions'>
+  readonly log: Pick<Log, 'command' | 'recordsAt' | 'eventsAt' | 'endOfEvents' | 'readRaw' | 'partitions'>
   readonly views: Views
   readonly access: Access
   readonly positions: Positions

@@ -12,6 +12,8 @@ import { ExplainMessageHandler, GetMessageHandler, ReadAttachmentHandler, ReadRa
 import { directoryProviders } from './directory/directory.module.js'
 import { addGauges } from './gauges.js'
 import { GetThreadHandler } from './get-thread.js'
+import { GetThreadThenHandler } from './history/get-thread-then.js'
+import { ListHistoryHandler } from './history/list-history.js'
 import { exposureCheck, queryChecks } from './health.js'
 import { Live } from './live/live.js'
 import { ListMessagesHandler } from './list-messages.js'
@@ -28,6 +30,8 @@ const handlers = [
   ListThreadsHandler,
   CountThreadsHandler,
   GetThreadHandler,
+  GetThreadThenHandler,
+  ListHistoryHandler,
   ListMessagesHandler,
   ListOffersHandler,
   GetMessageHandler,

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Headers, Param, Patch, Query, Res } from '@nestj
 import { CommandBus, QueryBus } from '@nestjs/cqrs'
 import { Caller, Describe, type CallerOf } from '@skein/http'
 import type { Response } from 'express'
+import { z } from 'zod'
 import { patched, type Patched } from './answers/recorded.js'
 import {
   messageList,
@@ -16,6 +17,8 @@ import {
 import { CountThreads } from './count-threads.js'
 import { etagOf, hasVersion, versionIn } from './etag.js'
 import { GetThread } from './get-thread.js'
+import { threadThenAnswer, type ThreadThenAnswer } from './history/answers.js'
+import { GetThreadThen } from './history/get-thread-then.js'
 import { ListMessages } from './list-messages.js'
 import { ListThreads } from './list-threads.js'
 import { PatchThread } from './patch-thread.js'
@@ -69,9 +72,9 @@ export class ThreadsController {
   @Describe({
     summary: 'Get a thread',
     detail:
-      'By any id that it ever had. Its ETag is its version; with If-None-Match it is answered 304 while nothing has changed.',
+      'By any id that it ever had. Its ETag is its version; with If-None-Match it is answered 304 while nothing has changed. With as_of, the thread as it was then: another answer, which has as_of itself.',
     tag,
-    answers: { 200: threadAnswer, 304: null },
+    answers: { 200: z.union([threadAnswer, threadThenAnswer]), 304: null },
   })
   async get(
     @Caller() caller: CallerOf,
@@ -79,7 +82,9 @@ export class ThreadsController {
     @Query({ schema: threadQuery }) params: ThreadQuery,
     @Headers('if-none-match') ifNoneMatch: string | undefined,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<ThreadAnswer> {
+  ): Promise<ThreadAnswer | ThreadThenAnswer> {
+    const { as_of } = params
+    if (as_of !== undefined) return this.queries.execute(new GetThreadThen(caller, id, { ...params, as_of }))
     const thread = await this.queries.execute(new GetThread(caller, id, params))
     response.setHeader('ETag', etagOf(thread.version))
     // express would answer so by itself, but not to fetch(), which sends Cache-Control: no-cache along

@@ -1076,7 +1076,7 @@ export interface paths {
         };
         /**
          * Get a thread
-         * @description By any id that it ever had. Its ETag is its version; with If-None-Match it is answered 304 while nothing has changed.
+         * @description By any id that it ever had. Its ETag is its version; with If-None-Match it is answered 304 while nothing has changed. With as_of, the thread as it was then: another answer, which has as_of itself.
          *
          *     Needs the scope `read`.
          */
@@ -1093,6 +1093,28 @@ export interface paths {
          *     Needs the scope `write`.
          */
         patch: operations["threadsPatch"];
+        trace?: never;
+    };
+    "/v1/threads/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was decided about a thread
+         * @description Oldest first, by any id that the thread ever had, merges and all: what, why, and by which mail or by whom. What people read, claimed, labelled and sent is not in it.
+         *
+         *     Needs the scope `read`.
+         */
+        get: operations["historyHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/threads/{id}/merge": {
@@ -4583,6 +4605,8 @@ export interface operations {
                 limit?: number;
                 tree?: "true" | "false";
                 wait_for?: string;
+                /** @description An event, as `<partition>:<sequence>` or `<sequence>`, or a time: the thread as it was then. */
+                as_of?: string;
             };
             header?: {
                 "If-None-Match"?: string;
@@ -4668,6 +4692,79 @@ export interface operations {
                             [key: string]: number;
                         };
                         lag: number | null;
+                    } | {
+                        id: string;
+                        asked_id: string;
+                        as_of: {
+                            /** @description The last event that counts. */
+                            position: string;
+                            /** Format: date-time */
+                            time: string;
+                        };
+                        space: string;
+                        /** @enum {string} */
+                        state: "own" | "merged";
+                        absorbed: string[];
+                        subject: string;
+                        participants: {
+                            name: string;
+                            address: string;
+                        }[];
+                        message_count: number;
+                        first_message_at: string | null;
+                        last_message_at: string | null;
+                        messages: {
+                            id: string;
+                            message_id: string;
+                            in_reply_to: string[];
+                            parent_message_id: string | null;
+                            subject: string;
+                            from: {
+                                name: string;
+                                address: string;
+                            }[];
+                            header_to: {
+                                name: string;
+                                address: string;
+                            }[];
+                            cc: {
+                                name: string;
+                                address: string;
+                            }[];
+                            /** Format: date-time */
+                            sent_at: string;
+                            /** Format: date-time */
+                            received_at: string;
+                            snippet: string;
+                            /** @enum {string} */
+                            direction: "in" | "out";
+                            /** @enum {string} */
+                            kind: "bounce" | "receipt" | "auto-reply" | "calendar" | "list" | "normal";
+                            is_erased: boolean;
+                            rule: string;
+                            /** @enum {string} */
+                            confidence: "certain" | "high" | "low";
+                            deliveries: {
+                                inbox: string;
+                                /** @enum {string} */
+                                role: "to" | "cc" | "bcc" | "list";
+                                /** Format: date-time */
+                                received_at: string;
+                            }[];
+                            /** @description `<partition>:<sequence>` of an event; `as_of` takes it. */
+                            position: string;
+                        }[];
+                        tree?: {
+                            id: string | null;
+                            message_id: string;
+                            is_ghost: boolean;
+                            parent_id: string | null;
+                            parent_message_id: string | null;
+                            nearest_known_ancestor: string | null;
+                            is_loose: boolean;
+                            depth: number;
+                            branch: string | null;
+                        }[];
                     };
                 };
             };
@@ -4753,6 +4850,77 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    historyHistory: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The living thread that the id leads to today. */
+                        thread_id: string;
+                        asked_id: string;
+                        history: {
+                            /** @description `<partition>:<sequence>` of an event; `as_of` takes it. */
+                            position: string;
+                            event_id: string;
+                            type: string;
+                            /** Format: date-time */
+                            time: string;
+                            thread_id: string;
+                            message_id: string | null;
+                            /** @description What it follows from: a mail or report that came, or a command and who gave it. */
+                            by: {
+                                /** @constant */
+                                kind: "input";
+                                /** @description `MAIL-<partition>:<sequence>` */
+                                input: string;
+                            } | {
+                                /** @constant */
+                                kind: "command";
+                                command: string;
+                                actor: string;
+                            };
+                            rule: string | null;
+                            confidence: ("certain" | "high" | "low") | null;
+                            /** @description For a person, the most important first. */
+                            words: string[];
+                            evidence: {
+                                fact: string;
+                                value: string;
+                                message: string | null;
+                                thread: string | null;
+                            }[];
+                        }[];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             429: components["responses"]["Problem429"];
             default: components["responses"]["Problem"];
         };

@@ -14,6 +14,9 @@ export type QueryOf<P extends keyof paths> = paths[P] extends { get: { parameter
 
 export type Inbox = Answer<'/v1/inboxes'>['inboxes'][number]
 export type ThreadSummary = Answer<'/v1/threads'>['threads'][number]
-export type Thread = Answer<'/v1/threads/{id}'>
+/** Of a thread: as it is; with `as_of`, as it was. */
+export type Thread = Exclude<Answer<'/v1/threads/{id}'>, { as_of: unknown }>
+export type ThreadThen = Extract<Answer<'/v1/threads/{id}'>, { as_of: unknown }>
+export type HistoryEntry = Answer<'/v1/threads/{id}/history'>['history'][number]
 export type Message = Answer<'/v1/threads/{id}/messages'>['messages'][number]
 export type LiveEvent = Answer<'/v1/events'>['events'][number]

@@ -63,7 +63,8 @@ const evidenceWords = ({ fact, value, message }: Evidence, names: Names): string
 const whoSays = (message: MessageId | null): string => (message === null ? 'Somebody decided' : 'Mail that came showed')
 const mails = (list: readonly MessageId[]): string => (list.length === 1 ? 'one mail' : `${list.length} mails`)
 
-const noteWords = (event: Decided, names: Names): string | null => {
+/** What an event noted beside the place of a mail, in words; `null` for one that says nothing of that. */
+export const noteWords = (event: Decided, names: Names): string | null => {
   switch (event.type) {
     case 'ThreadStarted':
       return event.data.relation?.thread

@@ -15,6 +15,9 @@ import { listOutbox, openSends } from './read/sends.js'
 import { countSent, messageNamed } from './read/sent.js'
 import type { NamedMessage, SentBy, SentCount } from './read/sent.js'
 import type { OpenSend, OpenState, OutboxFilter, OutboxPage } from './read/sends.js'
+import { deliveredTo } from './read/thread-family.js'
+import { threadStory } from './read/thread-story.js'
+import type { StoryEvent } from './read/thread-story.js'
 import { countThreads, findThread, listThreads } from './read/threads.js'
 import type { ThreadDetail, ThreadFilter, ThreadPage, ThreadsWithin } from './read/threads.js'
 
@@ -104,6 +107,15 @@ export class Views {
   }
   notes({ id, thread }: Pick<MessageDetail, 'id' | 'thread'>): Promise<NoteDetail[]> {
     return notesOf(this.database, id, thread)
+  }
+
+  /** See `threadStory`; the caller has found the thread under the account first. */
+  threadStory(id: ThreadId, most: number): Promise<StoryEvent[]> {
+    return threadStory(this.database, id, most)
+  }
+  /** Of these messages those that one of the inboxes has. */
+  deliveredTo(inboxes: readonly InboxId[], messages: readonly MessageId[]): Promise<Set<MessageId>> {
+    return deliveredTo(this.database, inboxes, messages)
   }
 
   /** What a reply to the thread answers: the last message on the main branch; the caller has found the thread first. */

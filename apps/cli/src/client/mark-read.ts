@@ -1,6 +1,7 @@
 import { answerOf } from '@skein/client'
 import type { ApiFlags } from '../directory/run-directory.js'
 import { clientOf, oneLine, say } from './output.js'
+import { threadNow } from './thread-now.js'
 
 /** Marks a thread read up to a version: the one that was shown before, else the one that it says it marks. */
 export const markRead = async (
@@ -9,7 +10,7 @@ export const markRead = async (
 ): Promise<void> => {
   const client = await clientOf(flags)
   const params = { path: { id } }
-  const thread = await answerOf(client.GET('/v1/threads/{id}', { params }))
+  const thread = await threadNow(client, id)
   const isRead = flags.undo !== true
   const body = {
     is_read: isRead,

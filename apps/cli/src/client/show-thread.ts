@@ -1,9 +1,7 @@
-import { answerOf, pages, type Client, type Message, type Thread } from '@skein/client'
+import { pages, type Client, type Message } from '@skein/client'
 import type { ApiFlags } from '../directory/run-directory.js'
 import { clientOf, minute, nameOf, oneLine, plain, say } from './output.js'
-
-const getThread = (client: Client, id: string): Promise<Thread> =>
-  answerOf(client.GET('/v1/threads/{id}', { params: { path: { id } } }))
+import { threadNow } from './thread-now.js'
 
 async function* messagesOf(client: Client, id: string): AsyncGenerator<Message> {
   const params = { path: { id }, query: { limit: 100 } }
@@ -21,7 +19,7 @@ const lineOf = (message: Message): string => {
 /** A thread with a line a message. `*`: unread; `>`: from us. */
 export const showThread = async (id: string, flags: ApiFlags): Promise<void> => {
   const client = await clientOf(flags)
-  const thread = await getThread(client, id)
+  const thread = await threadNow(client, id)
   if (flags.json) return say(JSON.stringify(thread))
   say(plain(thread.subject || '(no subject)'))
   say(oneLine(thread.participants.map(nameOf).join(', '), 118))

@@ -60,7 +60,7 @@ export const threadDetail = thread.extend({
 export type ThreadDetailJson = z.infer<typeof threadDetail>
 
 /** A place of the tree; a ghost (`id` is `null`) is a mail that others name, but that never came. */
-const node = z.object({
+export const treeNode = z.object({
   id: z.string().nullable(),
   message_id: z.string(),
   is_ghost: z.boolean(),
@@ -72,12 +72,12 @@ const node = z.object({
   /** The forward whose branch this is in; `null` for the main branch. */
   branch: z.string().nullable(),
 })
-export type TreeNodeJson = z.infer<typeof node>
+export type TreeNodeJson = z.infer<typeof treeNode>
 
 export const threadAnswer = threadDetail.extend({
   messages: z.array(message),
   next_cursor: nextCursor,
-  tree: z.array(node).optional(),
+  tree: z.array(treeNode).optional(),
   ...standing,
 })
 export type ThreadAnswer = z.infer<typeof threadAnswer>
