@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
+import { promisify } from 'node:util'
 import type { AddressInfo } from 'node:net'
 import { testPostgres } from '@skein/servers'
 import { openViews, verifyTables } from '@skein/views'
@@ -10,6 +12,9 @@ import { account, fillDirectory, putTransport, queueMail } from './faults/outgoi
 import { startSendingSystem, type SendingSystem } from './faults/sending-system.ts'
 
 // What leaves, leaves once and only live: a replay or a rebuild can send nothing.
+
+const run = promisify(execFile)
+const skein = new URL('../apps/cli/bin/skein.mjs', import.meta.url).pathname
 
 const MAILS = 12
 const settings = { privateWebhooks: true, retryBaseMs: 60_000 }
@@ -88,6 +93,23 @@ describe('mail and webhooks leave', () => {
         await rebuilt.apply({ partition, events }, source().recordsAt)
     expect((await rebuilt.listOutbox(account, {}, { limit: 50 })).sends).toHaveLength(MAILS)
     await rebuilt.close()
+    await staysAt(live)
+  })
+
+  it.each<[string, string[]]>([
+    ['tables are rebuilt and swapped', ['ops', 'rebuild', '--accept']],
+    ['events are replayed to a terminal', ['ops', 'replay', '--since', '2000-01-01T00:00:00Z']],
+    ['other rules are tried', ['ops', 'rethread', '--rules', 'jmap', '--dry-run']],
+    ['other rules are applied', ['ops', 'rethread', '--rules', 'openmail', '--apply']],
+    ['log and tables are verified', ['ops', 'verify']],
+  ])('not when %s by an operator, while the outbox runs', async (_, parameters) => {
+    const { natsUrl, monitorUrl, databaseUrl } = system
+    const env = { NATS_URL: natsUrl, NATS_MONITOR_URL: monitorUrl, DATABASE_URL: databaseUrl, SKEIN_PARTITIONS: '2' }
+    const { stdout } = await run(process.execPath, [skein, ...parameters], {
+      env: { ...process.env, ...env },
+      maxBuffer: 64 * 1024 * 1024,
+    })
+    expect(stdout).not.toBe('')
     await staysAt(live)
   })
 

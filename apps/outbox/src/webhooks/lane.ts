@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common'
 import type { StoredEvent } from '@skein/events'
 import type { Webhook, WebhookAttempt, WebhookReplay } from '@skein/log'
 import type { LaneState, Run } from './lane-state.js'
-import { noticeOf, type Notice } from './notice.js'
+import { noticeOf, noticesOf, type Notice } from './notice.js'
 import type { Outcome } from './post.js'
 import { nextAttempt } from './schedule.js'
 
@@ -254,7 +254,7 @@ export class Lane {
     const until = this.endOf(run)
     for await (const events of this.work.read(run.read, until)) {
       const notices: Notice[] = []
-      for (const notice of events.map(noticeOf)) if (await this.work.isFor(endpoint, notice)) notices.push(notice)
+      for (const notice of noticesOf(events)) if (await this.work.isFor(endpoint, notice)) notices.push(notice)
       if (this.stopped || !this.state.runs.includes(run)) return
       this.accept(run, events.at(-1)?.sequence ?? run.read, notices)
       if (!this.hasMore(run)) return this.drop(run)

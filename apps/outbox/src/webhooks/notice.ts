@@ -1,5 +1,6 @@
 import type { EventType, InboxId, MessageId, SpaceId, StoredEvent, ThreadId } from '@skein/events'
 import type { Directory, Webhook } from '@skein/log'
+import { REGROUP } from '@skein/threading'
 
 /** What is told of an event: where it is and what it is about, and nothing of any mail's content or people. */
 export interface Notice {
@@ -33,6 +34,13 @@ export const noticeOf = (event: StoredEvent): Notice => ({
   message: messageIn(event),
   inboxes: inboxesIn(event),
 })
+
+/**
+ * What is told of events as they come. Other rules that were applied to stored mail are a matter of the operator, and may move
+ * thousands of old messages at once: they are told only to whom a replay of them is asked for.
+ */
+export const noticesOf = (events: readonly StoredEvent[]): Notice[] =>
+  events.filter(({ cause }) => cause.kind !== 'command' || cause.name !== REGROUP).map(noticeOf)
 
 /** Whether the inbox has, or had, this message. */
 export type IsDelivered = (message: MessageId, inbox: InboxId) => Promise<boolean>

@@ -4,7 +4,7 @@ import type { EventBatch, Webhook, WebhookAttempt } from '@skein/log'
 import type { OutboxParts } from '../parts.js'
 import { Lane, type LaneWork } from './lane.js'
 import { LaneState } from './lane-state.js'
-import { isFor, noticeOf, type Notice } from './notice.js'
+import { isFor, noticesOf, type Notice } from './notice.js'
 import { payloadOf, sealedFor, signedHeaders } from './payload.js'
 import type { Outcome, Post } from './post.js'
 import { isSilent } from './schedule.js'
@@ -57,7 +57,7 @@ export class WebhookSender {
     const last = events.at(-1)?.sequence
     if (one === undefined || last === undefined) return
     const before = one.position
-    const notices = events.map(noticeOf)
+    const notices = noticesOf(events)
     await this.forget(one)
     const offers = await Promise.all(
       this.endpoints().map(async (endpoint) => {
