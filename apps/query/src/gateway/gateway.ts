@@ -1,6 +1,6 @@
 import { ingestOwns, outboxOwns, type HealthCheck, type HealthState } from '@skein/http'
 import type { RequestHandler } from 'express'
-import { passOn, upstreamAt, type Upstream } from './pass-on.js'
+import { GATEWAY_PATIENCE, passOn, upstreamAt, type Upstream } from './pass-on.js'
 
 /** Addresses of the services whose calls this one passes on, as `http://host:port`; a service without one is not passed to. */
 export interface GatewayAddresses {
@@ -19,10 +19,10 @@ export interface Gateway {
 const OWNERS = { ingest: ingestOwns, outbox: outboxOwns } as const
 
 /** One public address where the services are processes of their own: a call goes to the service that answers it. */
-export const gatewayTo = (addresses: GatewayAddresses): Gateway => {
+export const gatewayTo = (addresses: GatewayAddresses, patience = GATEWAY_PATIENCE): Gateway => {
   const upstreams = (['ingest', 'outbox'] as const).flatMap((name) => {
     const address = addresses[name]
-    return address === undefined ? [] : [upstreamAt(name, address)]
+    return address === undefined ? [] : [upstreamAt(name, address, patience)]
   })
   const handler: RequestHandler = (request, response, next) => {
     const owner = upstreams.find(({ name }) => OWNERS[name](request.method, request.path))

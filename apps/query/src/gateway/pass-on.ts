@@ -23,7 +23,7 @@ export interface Upstream {
   readonly patience: GatewayPatience
 }
 
-export const upstreamAt = (name: Upstream['name'], address: string, patience = GATEWAY_PATIENCE): Upstream => {
+export const upstreamAt = (name: Upstream['name'], address: string, patience: GatewayPatience): Upstream => {
   const url = new URL(address)
   const agent = url.protocol === 'https:' ? new TlsAgent({ keepAlive: true }) : new Agent({ keepAlive: true })
   return { name, url, agent, patience }

@@ -17,9 +17,17 @@ export const passedHeaders = (headers: IncomingHttpHeaders): OutgoingHttpHeaders
 export const hasBody = (headers: IncomingHttpHeaders): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
+const frameOf = ({
+  'transfer-encoding': coding,
+  'content-length': length,
+}: IncomingHttpHeaders): OutgoingHttpHeaders => {
+  if (coding !== undefined) return { 'transfer-encoding': 'chunked' }
+  return length === undefined ? {} : { 'content-length': length }
+}
+
 /**
- * The headers of a request that is passed on. The way its body is framed is said again: node sends the body of a GET of unknown
- * length without any frame, and the next server would take it for a request of its own.
+ * The headers of a request that is passed on. The way its body is framed is said again, whatever `Connection` names: node sends
+ * the body of a GET of unknown length without any frame, and the next server would take it for a request of its own.
  */
 export const forwardedHeaders = (headers: IncomingHttpHeaders, from: string | undefined): OutgoingHttpHeaders => {
   const before = headers['x-forwarded-for']
@@ -27,6 +35,6 @@ export const forwardedHeaders = (headers: IncomingHttpHeaders, from: string | un
   return {
     ...passedHeaders(headers),
     ...(way.length === 0 ? {} : { 'x-forwarded-for': way.join(', ') }),
-    ...(headers['transfer-encoding'] === undefined ? {} : { 'transfer-encoding': 'chunked' }),
+    ...frameOf(headers),
   }
 }
