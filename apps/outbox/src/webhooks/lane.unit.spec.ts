@@ -13,6 +13,7 @@ const eventAt = (sequence: number, thread = `t${sequence}`): StoredEvent =>
     ...{ id: `e${sequence}`, time: '2026-05-01T00:00:00.000Z', space: 'spc_a', thread, partition: 0, sequence },
     type: 'ThreadReopened',
     data: { by: 'x' },
+    cause: { kind: 'command', id: 'c', name: 'MarkThreadRead', actor: 'somebody' },
   }) as StoredEvent
 
 const took: Outcome = { status: 200, error: null, ms: 1, retryAfterMs: null, answer: '' }

@@ -2,7 +2,7 @@ import type { AccountId, InboxId, MessageId, SpaceId, StoredEvent, ThreadId } fr
 import type { Webhook } from '@skein/log'
 import { Webhook as Verifier } from 'standardwebhooks'
 import { describe, expect, it } from 'vitest'
-import { isFor, noticeOf, type Notice } from './notice.js'
+import { isFor, noticeOf, noticesOf, type Notice } from './notice.js'
 import { payloadOf, signedHeaders, webhookPayload } from './payload.js'
 
 const account = 'acc_a' as AccountId
@@ -73,6 +73,11 @@ describe('what is told of an event', () => {
     const payload = payloadOf(noticeOf(threaded), 'https://skein.test')
     expect(webhookPayload.parse(payload)).toEqual(payload)
     expect(payload.data).toMatchObject({ position: '1:12', message_id: message, inbox: support })
+  })
+
+  it('is nothing as it comes, where an operator applied other rules to stored mail', () => {
+    const cause = (name: string) => ({ ...threaded, cause: { kind: 'command' as const, id: 'c', name, actor: 'ops' } })
+    expect(noticesOf([cause('Regroup'), cause('MergeThreads')])).toHaveLength(1)
   })
 
   it('names no inbox where there are several', () => {
