@@ -51,7 +51,8 @@ export const deliveredAgain = (
       input,
     },
   }
-  const told = rule === 'own-echo' ? [delivered, ...wireIdOf(mail, message, thread, further, index)] : [delivered]
+  const isOurs = there.direction === 'out'
+  const told = isOurs ? [delivered, ...wireIdOf(mail, message, thread, further, index)] : [delivered]
   const [key] = live
   if (!key) return told
   const others = linksOf(live, facts.baseSubject, index, rules).filter((link) => link.thread !== thread)

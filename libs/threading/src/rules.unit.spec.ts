@@ -252,9 +252,9 @@ describe('the same mail again', () => {
       lines: [`X-Google-Original-Message-ID: <${root.id}>`, ...lines],
     })
 
-    it('tells that id once, and a reply to it joins', () => {
+    it.each(['in', 'out'] as const)('tells that id once, and a reply to it joins (as %s)', (direction) => {
       const given = space(ours)
-      expect(given.receive(rewritten('echo'))).toMatchObject([
+      expect(given.receive({ ...rewritten('echo'), direction })).toMatchObject([
         { type: 'MessageDelivered', data: { copy: messageNamed('echo') } },
         { type: 'WireIdLearned', data: { message: messageNamed(root.name ?? ''), wireId: 'wire1@provider.test' } },
       ])
