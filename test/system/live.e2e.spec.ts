@@ -4,12 +4,22 @@ import type { StoredEvent } from '@skein/events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { conversations } from './conversations.js'
 import { readSocketWithCuts, readWithCuts, type SeenEvent } from './event-reader.js'
+import { WebSocket } from 'ws'
 import { startSystem, type System } from './system.js'
 
 const CUTS = 100
 const THREADS = 20
 const LENGTH = 10
 const STRANGER = 'sk_stranger_live_1'
+
+/** The status of the answer to a WebSocket that is refused. */
+const statusOfSocket = (url: string, key: string): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    const socket = new WebSocket(url, { headers: { authorization: `Bearer ${key}` } })
+    socket.once('unexpected-response', (_, { statusCode }) => resolve(statusCode))
+    socket.once('open', () => reject(new Error('it was opened')))
+    socket.on('error', () => undefined)
+  })
 
 describe('live updates', () => {
   let system: System
@@ -159,6 +169,22 @@ describe('live updates', () => {
     )
     expect(sales?.events).toEqual([])
     expect(support?.events).toEqual(whole?.events)
+  })
+
+  it('opens no more than a hundred streams for a key, and says so in words', async () => {
+    const left = new AbortController()
+    const open = (key: string): Promise<Response> =>
+      fetch(new URL('/v1/events', system.url), {
+        headers: { authorization: `Bearer ${key}` },
+        signal: left.signal,
+      })
+    const answers = await Promise.all(Array.from({ length: 101 }, () => open(STRANGER)))
+    const refused = answers.filter(({ status }) => status === 429)
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(100)
+    expect(await refused[0]?.json()).toMatchObject({ type: 'urn:skein:problem:too-many-streams', limit: 100 })
+    expect(await statusOfSocket(`${system.url.replace('http', 'ws')}/v1/ws`, STRANGER)).toBe(429)
+    expect((await open(system.key)).status).toBe(200)
+    left.abort()
   })
 
   it('says nothing to another account', async () => {

@@ -10,10 +10,12 @@ import {
 import { EventStreamServer, openLog, type LogOptions } from '@skein/log'
 import { openViews } from '@skein/views'
 import { gatewayTo, type GatewayAddresses } from './gateway/gateway.js'
+import { Doorkeeper } from './live/doorkeeper.js'
 import { Live } from './live/live.js'
 import { SocketDoor } from './live/socket-door.js'
 import { QueryModule } from './query.module.js'
 import { DEFAULT_QUERY_SETTINGS, type QuerySettings } from './settings.js'
+import { SkippedEvents } from './skipped-events.js'
 
 export interface QueryConfig {
   log: LogOptions
@@ -55,20 +57,23 @@ export const startQuery = async (config: QueryConfig): Promise<RunningQuery> => 
   const manners = { ...DEFAULT_MANNERS, ...config.manners }
   const settings = { ...DEFAULT_QUERY_SETTINGS, ...config.settings, ...manners }
   const gateway = gatewayTo(config.passOnTo ?? {})
-  const neighbours = { ...config.neighbours, ...gateway.checks }
+  const skipped = new SkippedEvents()
+  const neighbours = { ...config.neighbours, ...gateway.checks, events: skipped.check }
+  const limiter = manners.requestsPerMinute === null ? null : log.rates(manners.requestsPerMinute)
   const http = await createHttpApp(QueryModule.on(log, views, neighbours, settings), {
     http: config.http,
     passOn: gateway.handler,
     manners,
-    rates: (perMinute) => log.rates(perMinute),
+    ...(limiter === null ? {} : { rates: () => limiter }),
   })
   const live = http.app.get(Live)
   await live.start()
-  const strategy = new EventStreamServer({ log, after: (partition) => views.checkpoint(partition) })
+  const after = (partition: number): Promise<number> => views.checkpoint(partition)
+  const strategy = new EventStreamServer({ log, after, onSkipped: skipped.note })
   http.app.connectMicroservice({ strategy })
   await http.app.startAllMicroservices()
   const url = await http.start()
-  const sockets = new SocketDoor(live, log.directory)
+  const sockets = new SocketDoor(live, new Doorkeeper(log.directory, limiter, live.streams))
   if (url !== null) sockets.serve(http.app.getHttpServer())
   const endLive = (): void => {
     live.close()

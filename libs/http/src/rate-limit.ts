@@ -40,8 +40,18 @@ export class RateGuard implements CanActivate {
     response.setHeader('RateLimit-Policy', `"default";q=${limit};w=${WINDOW_S}`)
     response.setHeader('RateLimit', `"default";r=${remaining};t=${reset}`)
     if (allowed) return true
-    const detail = `The key has made its ${limit} requests of this minute.`
-    const extra = { fix: 'Wait for the time in Retry-After.', retry_after: reset, limit }
-    throw new Problem(429, 'too-many-requests', 'Too many requests', detail, extra)
+    throw tooMany(limit, reset)
   }
+}
+
+const tooMany = (limit: number, reset: number): Problem => {
+  const detail = `The key has made its ${limit} requests of this minute.`
+  const extra = { fix: 'Wait for the time in Retry-After.', retry_after: reset, limit }
+  return new Problem(429, 'too-many-requests', 'Too many requests', detail, extra)
+}
+
+/** Takes one request of a key where no response is to be told of it: a WebSocket's. @throws Problem 429 */
+export const takeRequest = async (limiter: RateLimiter | null, key: string): Promise<void> => {
+  const taken = await limiter?.take(key)
+  if (limiter && taken?.allowed === false) throw tooMany(limiter.limit, taken.reset)
 }

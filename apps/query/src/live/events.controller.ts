@@ -39,11 +39,13 @@ export class EventsController {
       response.json({ events, next_after: feed.place, has_more: more })
       return
     }
+    const release = this.live.streams.take(caller.key)
     const stream = new EventStream(response)
-    await stream.begin(feed.place)
     try {
+      await stream.begin(feed.place)
       await this.live.run(feed, caller, stream)
     } finally {
+      release()
       stream.end()
     }
   }

@@ -6,6 +6,7 @@ import type { Access } from '../access.js'
 import type { EventsQuery } from './events-query.js'
 import { Feed, spacesOf, type SpacesByPartition } from './feed.js'
 import { liveEventJson, type LiveEvent } from './live-event.js'
+import { OpenStreams } from './open-streams.js'
 import { readPlace, type Place } from './place.js'
 import { Sight, type Wanted } from './sight.js'
 import { Tail } from './tail.js'
@@ -30,6 +31,8 @@ export interface LiveParts {
 
 /** Live updates of this process: one tail of the log, and whoever reads it. */
 export class Live {
+  /** Of this process. */
+  readonly streams = new OpenStreams()
   private readonly tail: Tail
   private readonly ending = new AbortController()
 

@@ -1,20 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { Problem, problemBody, problemFrom, type CallerOf, type KeyLookup } from '@skein/http'
+import { Problem, problemBody, problemFrom } from '@skein/http'
 import { WebSocketServer } from 'ws'
+import type { Admitted, Doorkeeper } from './doorkeeper.js'
 import type { Live } from './live.js'
-import { GOING_AWAY, readerWith, SocketReader } from './socket-reader.js'
+import { GOING_AWAY, SocketReader } from './socket-reader.js'
 
 /** Octets of what a reader may say at once: a filter, a place, a key. */
 const MAX_PAYLOAD = 16 * 1024
 /** So long a peer may take to say good-bye. */
 const PATIENCE_MS = 500
 const PATH = /^\/v1\/ws\/?(?:\?|$)/
-
-/** Who asks, by the header; `null` where it is to say so by its first message. @throws Problem 401, 403 */
-const callerIn = (keys: KeyLookup, header: string | undefined): CallerOf | null =>
-  header === undefined ? null : readerWith(keys, header)
 
 /** Whether a request asks for a WebSocket; other upgrades (h2c) are offers that a server need not take. */
 const asksForSocket = ({ headers }: IncomingMessage): boolean => headers.upgrade?.toLowerCase() === 'websocket'
@@ -25,25 +22,31 @@ export class SocketDoor {
 
   constructor(
     private readonly live: Live,
-    private readonly keys: KeyLookup,
+    private readonly doorkeeper: Doorkeeper,
   ) {}
 
   /** Has a server hand over its WebSockets. */
   serve(server: Server): void {
     Object.assign(server, { shouldUpgradeCallback: asksForSocket })
-    server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head))
+    server.on('upgrade', (request, socket, head) => void this.upgrade(request, socket, head))
   }
 
-  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  private async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    let admitted: Admitted | null = null
+    socket.once('close', () => admitted?.release())
     try {
       if (!PATH.test(request.url ?? '')) {
         throw new Problem(404, 'no-such-call', 'There is no such call', 'A WebSocket is at /v1/ws.')
       }
-      const caller = callerIn(this.keys, request.headers.authorization)
+      const { authorization } = request.headers
+      // without the header the first message is to say who asks
+      if (authorization !== undefined) admitted = await this.doorkeeper.admit(authorization)
+      if (socket.destroyed) return admitted?.release()
       this.server.handleUpgrade(request, socket, head, (opened) => {
-        new SocketReader(opened, this.live, this.keys, caller).begin()
+        new SocketReader(opened, this.live, this.doorkeeper, admitted).begin()
       })
     } catch (error) {
+      admitted?.release()
       refuse(socket, problemFrom(error, 'none'), randomUUID())
     }
   }
@@ -68,6 +71,7 @@ const refuse = (socket: Duplex, problem: Problem, requestId: string): void => {
     `X-Request-Id: ${requestId}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     ...(problem.status === 401 ? ['WWW-Authenticate: Bearer'] : []),
+    ...(typeof problem.extra['retry_after'] === 'number' ? [`Retry-After: ${problem.extra['retry_after']}`] : []),
   ]
   socket.on('error', () => socket.destroy())
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)

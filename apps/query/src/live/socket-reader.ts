@@ -1,7 +1,7 @@
-import type { CallerOf, KeyLookup } from '@skein/http'
-import { badRequest, callerWith, hasScope, invalidInput, Problem, problemBody, problemFrom } from '@skein/http'
+import { badRequest, invalidInput, problemBody, problemFrom, type CallerOf, type Problem } from '@skein/http'
 import type { RawData, WebSocket } from 'ws'
 import { z } from 'zod'
+import type { Admitted, Doorkeeper } from './doorkeeper.js'
 import { eventsQuery } from './events-query.js'
 import type { LiveEvent } from './live-event.js'
 import { HEARTBEAT_MS, type Live, type Receiver } from './live.js'
@@ -12,14 +12,6 @@ const KEY_WITHIN_MS = 10_000
 /** Close codes of RFC 6455 §7.4.1: the key is no good; this server goes. */
 const POLICY = 1008
 export const GOING_AWAY = 1001
-
-/** @throws Problem 401, 403 */
-export const readerWith = (keys: KeyLookup, authorization: string | undefined): CallerOf => {
-  const caller = callerWith(keys, authorization)
-  if (hasScope(caller, 'read')) return caller
-  const fix = 'Use a key with the scope read.'
-  throw new Problem(403, 'scope-missing', 'The key may not do this', 'Live updates need the scope read.', { fix })
-}
 
 const authorizing = z.looseObject({ authorization: z.string().max(300).optional() })
 
@@ -32,13 +24,13 @@ export class SocketReader {
   constructor(
     private readonly socket: WebSocket,
     private readonly live: Live,
-    private readonly keys: KeyLookup,
-    private caller: CallerOf | null,
+    private readonly doorkeeper: Doorkeeper,
+    private admitted: Admitted | null,
   ) {}
 
   begin(): void {
     const { socket } = this
-    const late = setTimeout(() => this.caller ?? socket.close(POLICY, 'no key was sent'), KEY_WITHIN_MS)
+    const late = setTimeout(() => this.admitted ?? socket.close(POLICY, 'no key was sent'), KEY_WITHIN_MS)
     const beat = setInterval(() => this.beat(), HEARTBEAT_MS)
     socket.on('pong', () => (this.isAlive = true))
     socket.on('error', () => socket.terminate())
@@ -49,6 +41,7 @@ export class SocketReader {
       clearTimeout(late)
       clearInterval(beat)
       this.following.abort()
+      this.admitted?.release()
     })
   }
 
@@ -61,16 +54,28 @@ export class SocketReader {
 
   private async hear(data: RawData, isBinary: boolean): Promise<void> {
     const { authorization, ...wish } = readMessage(data, isBinary)
-    if (authorization !== undefined) this.caller = readerWith(this.keys, authorization)
-    this.caller ??= readerWith(this.keys, undefined)
+    const caller = await this.callerFor(authorization)
     if (authorization !== undefined && Object.keys(wish).length === 0) return this.say({ type: 'authorized' })
     const query = eventsQuery.safeParse(wish)
     if (!query.success) throw invalidInput(query.error.issues, 'message')
-    const feed = await this.live.feed(this.caller, query.data, undefined)
+    const feed = await this.live.feed(caller, query.data, undefined)
     this.following.abort()
     this.following = new AbortController()
     await this.say({ type: 'subscribed', after: feed.place })
-    this.follow(this.live.run(feed, this.caller, this.receiver(this.following.signal)), this.following.signal)
+    this.follow(this.live.run(feed, caller, this.receiver(this.following.signal)), this.following.signal)
+  }
+
+  /** Who asks: by the key that came with the message, from now on, or by the one before. @throws Problem 401, 403, 429 */
+  private async callerFor(authorization: string | undefined): Promise<CallerOf> {
+    if (authorization === undefined && this.admitted !== null) {
+      await this.doorkeeper.request(this.admitted.caller)
+      return this.admitted.caller
+    }
+    const admitted = await this.doorkeeper.admit(authorization)
+    this.admitted?.release()
+    this.admitted = admitted
+    if (this.socket.readyState !== this.socket.OPEN) admitted.release()
+    return admitted.caller
   }
 
   /** Says good-bye when the events end by themselves: the key was revoked, or this server goes. */
@@ -94,7 +99,7 @@ export class SocketReader {
   private async refuse(error: unknown): Promise<void> {
     const problem = problemFrom(error, 'none')
     await this.say({ type: 'problem', problem: problemBody(problem, 'none') })
-    if (problem.status === 401 || problem.status === 403) this.socket.close(POLICY, problem.title)
+    if ([401, 403, 429].includes(problem.status)) this.socket.close(POLICY, problem.title)
   }
 
   /** Resolves when it is written, so that a slow reader holds its own feed up and nothing else. */

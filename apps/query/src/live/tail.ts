@@ -1,4 +1,4 @@
-import type { SpaceId, StoredEvent } from '@skein/events'
+import { redactEvent, type SpaceId, type StoredEvent } from '@skein/events'
 import type { EventBatch, Log } from '@skein/log'
 
 /** Events of a partition that are held for those who are up to date; who is behind them reads the log. */
@@ -45,6 +45,7 @@ export class Tail {
       held.events = []
     }
     for (const event of events) if (event.sequence > held.last) held.events.push(event)
+    held.events = withoutErased(held.events, events)
     held.last = last
     if (held.events.length > 2 * HELD) {
       const dropped = held.events.splice(0, held.events.length - HELD)
@@ -81,6 +82,13 @@ export class Tail {
     }
     return { events, upTo: until }
   }
+}
+
+/** What is held shows no more of a mail than the log does once its erasure is known. */
+const withoutErased = (held: StoredEvent[], came: readonly StoredEvent[]): StoredEvent[] => {
+  const messages = new Set(came.flatMap((event) => (event.type === 'MessageErased' ? [event.data.message] : [])))
+  if (messages.size === 0) return held
+  return held.map((event) => ({ ...event, ...redactEvent(event, { messages, authors: new Set() }) }))
 }
 
 const heldAfter = (events: readonly StoredEvent[], at: number): StoredEvent[] => {

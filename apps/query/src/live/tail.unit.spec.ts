@@ -1,4 +1,4 @@
-import type { StoredEvent, ThreadId } from '@skein/events'
+import type { MessageId, StoredEvent, ThreadId } from '@skein/events'
 import { describe, expect, it } from 'vitest'
 import { Tail } from './tail.js'
 
@@ -81,6 +81,19 @@ describe('the end of the log that readers share', () => {
     expect(log.reads).toEqual([])
     await tail.after(0, 100)
     expect(log.reads).toEqual([[100, 10_000]])
+  })
+
+  it('shows nothing of a mail any more once it is erased', async () => {
+    const tail = new Tail(logOf(0))
+    tail.begin(0, 0)
+    const message = 'msg_gone' as MessageId
+    const queued = { message, from: 'ann@us.test', to: ['bob@them.test'] }
+    const sent = { ...event(1), type: 'MessageQueued', data: queued } as unknown as StoredEvent
+    const erased = { ...event(2), type: 'MessageErased', data: { message } } as StoredEvent
+    tail.take({ partition: 0, after: 0, events: [sent] })
+    tail.take({ partition: 0, after: 1, events: [erased] })
+    expect(JSON.stringify(await tail.after(0, 0))).not.toMatch(/us\.test|them\.test/)
+    expect(sequences(await tail.after(0, 0))).toEqual([1, 2])
   })
 
   it('wakes readers when there is more', async () => {
