@@ -75,31 +75,60 @@ async function* readingAhead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
   }
 }
 
+/** All of them, whatever becomes of each: nobody goes on in the background when one has failed. @throws the first failure */
+const allOf = async (works: readonly Promise<unknown>[]): Promise<void> => {
+  for (const done of await Promise.allSettled(works)) if (done.status === 'rejected') throw done.reason
+}
+
+/** Partitions that are worked on side by side: while the server is busy with one, this process prepares another. */
+const SIDE_BY_SIDE = 2
+
 /**
  * Applies events of the log to the tables of a schema until they are where `to` says, and answers how many. The code is that of the
- * services; what differs is the size of a batch. Views and index go side by side, while the next events are read already.
- * @throws EventsMissing, and Error where the log ends before `to`
+ * services; what differs is the size of a batch. Views and index go side by side, and so do partitions, while the next events are
+ * read already.
+ * @throws EventsMissing, and what the signal was aborted with
  */
 export const catchUp = async (database: Database, to: Marks, options: CatchUp): Promise<number> => {
-  const { source, groups = GROUPS, onProgress = () => undefined, signal } = options
+  const { groups = GROUPS, onProgress = () => undefined, signal } = options
   const from = await database.transaction((run) => marksIn(run, groups), true)
   const totalEvents = distance(from, to)
-  const [projection, index] = [new Projection(database), new LinkStore(database)]
+  const failed = new AbortController()
+  const stop = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal])
   let events = 0
-  for (const partition of partitionsIn(to)) {
-    const upTo = (group: Group, chunk: Chunk): StoredEvent[] =>
-      chunk.events.filter(({ sequence }) => sequence <= (to[group].get(partition) ?? 0))
-    for await (const chunk of readingAhead(chunksOf(source, partition, from, to))) {
-      const [forViews, forIndex] = [upTo('views', chunk), upTo('index', chunk)]
-      await Promise.all([
-        forViews.length > 0 &&
-          projection.apply({ partition, events: forViews }, () => Promise.resolve(chunk.records), chunk.after),
-        forIndex.length > 0 && index.apply(partition, forIndex, chunk.after),
-      ])
-      events += (chunk.events.at(-1)?.sequence ?? chunk.after) - chunk.after
-      onProgress({ events, totalEvents })
-      signal?.throwIfAborted()
+  const applied = (count: number): void => onProgress({ events: (events += count), totalEvents })
+  const waiting = partitionsIn(to)
+  const worker = async (): Promise<void> => {
+    try {
+      for (let partition = waiting.shift(); partition !== undefined; partition = waiting.shift())
+        await catchUpPartition(database, partition, { from, to }, { ...options, signal: stop, applied })
+    } catch (error) {
+      failed.abort(error)
+      throw error
     }
   }
+  await allOf(Array.from({ length: SIDE_BY_SIDE }, worker))
   return events
+}
+
+const catchUpPartition = async (
+  database: Database,
+  partition: number,
+  { from, to }: { from: Marks; to: Marks },
+  { source, signal, applied }: CatchUp & { signal: AbortSignal; applied: (events: number) => void },
+): Promise<void> => {
+  const [projection, index] = [new Projection(database), new LinkStore(database)]
+  const upTo = (group: Group, { events }: Chunk): StoredEvent[] =>
+    events.filter(({ sequence }) => sequence <= (to[group].get(partition) ?? 0))
+  for await (const chunk of readingAhead(chunksOf(source, partition, from, to))) {
+    signal.throwIfAborted()
+    const { after, records } = chunk
+    const [forViews, forIndex] = [upTo('views', chunk), upTo('index', chunk)]
+    const works: Promise<unknown>[] = []
+    if (forViews.length > 0)
+      works.push(projection.apply({ partition, events: forViews }, () => Promise.resolve(records), after))
+    if (forIndex.length > 0) works.push(index.apply(partition, forIndex, after))
+    await allOf(works)
+    applied((chunk.events.at(-1)?.sequence ?? after) - after)
+  }
 }

@@ -18,7 +18,7 @@ export const fillTables = async (options: DatabaseOptions, to: Marks, work: Catc
     await database.run(`insert into rebuild values ('fill')`)
     await dropLateIndexes(database, groups)
     const events = await catchUp(database, to, work)
-    await makeLateIndexes(database, () => undefined)
+    await makeLateIndexes(database, groups, () => undefined)
     await database.run('drop table rebuild')
     return events
   } finally {

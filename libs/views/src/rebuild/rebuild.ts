@@ -99,7 +99,7 @@ const build = async (run: Run, swap: Swap, options: RebuildOptions): Promise<Reb
   const marks = await live.transaction((one) => marksIn(one, groups), true)
   const onProgress = (progress: CatchUpProgress): void => onStep({ step: 'events', ...progress })
   let events = await catchUp(next, marks, { source, groups, onProgress, ...(signal ? { signal } : {}) })
-  await makeLateIndexes(next, (name) => {
+  await makeLateIndexes(next, groups, (name) => {
     signal?.throwIfAborted()
     onStep({ step: 'index', name })
   })
