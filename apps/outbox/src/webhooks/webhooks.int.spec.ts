@@ -10,6 +10,7 @@ import { OutboxModule } from '../outbox.module.js'
 import { DEFAULT_OUTBOX_SETTINGS, type OutboxParts, type OutboxSettings } from '../parts.js'
 import { PlaceRefused } from './address-guard.js'
 import { guardedConnector, Post } from './post.js'
+import { MAX_ATTEMPTS } from './schedule.js'
 import { webhooks } from './webhooks.module.js'
 
 const PARTITIONS = 2
@@ -252,6 +253,29 @@ describe('when an endpoint fails', () => {
     await append(...several(3))
     await expect.poll(() => outbox.health()).toContain(`${id} was switched off: failing: it answered 410`)
     expect(receiver.arrived).toHaveLength(1)
+  })
+
+  it('for good, and took nothing anywhere for 5 days, nothing is sent to it any more', async () => {
+    const daysAgo = (days: number): string => new Date(Date.now() - days * 24 * 60 * 60_000).toISOString()
+    receiver.answer = (response) => response.writeHead(500).end()
+    await append(event('last'))
+    const sequence = await log.endOfEvents(partition)
+    const [silent, heard] = [await endpoint(), await endpoint()]
+    const run = (place: number) => [{ replay: null, place, to: null, done: [] }]
+    const due = [{ sequence, replay: null, attempt: MAX_ATTEMPTS - 1, nextAt: daysAgo(0) }]
+    const failing = { v: 1 as const, attempts: 0, runs: run(sequence), due, replayed: 0 }
+    for (const { id } of [silent, heard])
+      await log.webhooks.keepLane(partition, id, { ...failing, lastSuccessAt: daysAgo(7), failingSince: daysAgo(6) })
+    const elsewhere = 1 - partition
+    const runs = run(await log.endOfEvents(elsewhere))
+    const taken = { ...failing, runs, due: [], lastSuccessAt: daysAgo(1), failingSince: null }
+    await log.webhooks.keepLane(elsewhere, heard.id, taken)
+    const outbox = await start()
+    await expect.poll(() => log.directory.get('webhook', silent.id)?.disabled?.reason).toContain('nothing for 5 days')
+    await expect
+      .poll(async () => (await outbox.call('GET', `/v1/webhooks/${heard.id}/attempts`)).body.attempts)
+      .toMatchObject([{ attempt: MAX_ATTEMPTS, status: 500, next_at: null }])
+    expect(log.directory.get('webhook', heard.id)?.disabled).toBeNull()
   })
 
   it('by a redirect, nobody follows it', async () => {
