@@ -13,6 +13,7 @@ import { decideCare, decideSend, noNeeds, ruleSet, type Correction } from '@skei
 import type { LinkStore } from '@skein/views'
 import { decideCorrection, isCareCommand, isSendCommand, namedBy, noThread, type ThreaderCommand } from './commands.js'
 import { decideInput, needsOf, outgoingOf } from './deciding.js'
+import { ParkedMail, waitsBehind } from './parked-mail.js'
 import { NeverEnough, SpaceKnowledge, Undecidable } from './space-knowledge.js'
 
 /** Events of one append; the server takes up to 1,000 in an atomic batch, and one mail rarely makes more than four. */
@@ -51,12 +52,19 @@ export class PartitionWriter {
   /** The index as far as it is to be taken up to; whoever decides waits for it. */
   private indexed: Promise<void> = Promise.resolve()
 
+  private readonly parked: ParkedMail
+
   constructor(
     private readonly partition: number,
     private readonly parts: WriterParts,
-  ) {}
+  ) {
+    this.parked = new ParkedMail(parts.log, partition)
+  }
 
-  /** Brings the index up to the log. Answers the sequence in `MAIL-<p>` after which inputs are due. */
+  /**
+   * Brings the index up to the log. Answers the sequence in `MAIL-<p>` after which inputs are due.
+   * @throws UnreadableEvent for an event that this release cannot read: decisions would be made with a gap
+   */
   async open(): Promise<{ after: number }> {
     const { log, links } = this.parts
     const end = await log.endOfEvents(this.partition)
@@ -64,6 +72,7 @@ export class PartitionWriter {
     for await (const batch of log.readEvents(this.partition, sequence, end)) await links.apply(this.partition, batch)
     this.last = end
     this.lastInput = (await links.checkpoint(this.partition)).input
+    await this.parked.load()
     return { after: this.lastInput }
   }
 
@@ -117,21 +126,37 @@ export class PartitionWriter {
     }
   }
 
-  /** Decides a parked input after all; what was noted about it is settled, unless it has to be parked again. */
+  /**
+   * Decides a parked input after all, and then those that waited behind it, in the order of the log. What was noted about each is
+   * settled, unless it has to be parked again.
+   */
   async retry(sequence: number): Promise<Answer> {
-    const { log } = this.parts
-    const position = { stream: mailStream(this.partition), sequence }
-    const found = await log.recordsAt(this.partition, [sequence]).catch((error: unknown) => asError(error))
-    if (found instanceof Error) return { ok: false, code: 'unreadable', detail: found.message }
-    const record = found.get(sequence)
-    if (record === undefined)
-      return { ok: false, code: 'no-such-input', detail: `${position.stream} holds no input at ${sequence}.` }
     const before = this.last
-    await log.parked.note(position, 'retried', '')
-    await this.write([{ kind: 'mail', position, record }])
-    const again = (await log.parked.list()).find((one) => one.stream === position.stream && one.sequence === sequence)
-    if (again !== undefined) return { ok: false, code: 'parked-again', detail: again.reason }
-    return { ok: true, result: { partition: this.partition, sequence: this.last, events: this.last - before } }
+    const first = { stream: mailStream(this.partition), sequence }
+    const refused = await this.retryOne(first)
+    if (refused !== null) return { ok: false, ...refused }
+    const retried: LogPosition[] = [first]
+    const tried = new Set([sequence])
+    for (;;) {
+      const next = (await this.parked.behind(retried)).find((one) => !tried.has(one.sequence))
+      if (next === undefined) break
+      tried.add(next.sequence)
+      if ((await this.retryOne(next)) === null) retried.push(next)
+    }
+    const behind = retried.slice(1).map((one) => one.sequence)
+    return { ok: true, result: { partition: this.partition, sequence: this.last, events: this.last - before, behind } }
+  }
+
+  /** `null` where it went through. */
+  private async retryOne({ stream, sequence }: LogPosition): Promise<{ code: string; detail: string } | null> {
+    const { log } = this.parts
+    const input = await log.inputAt(this.partition, sequence).catch((error: unknown) => asError(error))
+    if (input instanceof Error) return { code: 'unreadable', detail: input.message }
+    if (input === null) return { code: 'no-such-input', detail: `${stream} holds no input at ${sequence}.` }
+    await log.parked.note({ stream, sequence }, 'retried', '')
+    await this.write([input])
+    const again = (await this.parked.here()).find((one) => one.sequence === sequence)
+    return again === undefined ? null : { code: 'parked-again', detail: again.reason }
   }
 
   private async recordCommand(command: ThreaderCommand, decided: Decided[]): Promise<CommandResult> {
@@ -172,8 +197,13 @@ export class PartitionWriter {
     return new Map(await Promise.all(loaded))
   }
 
-  /** An input that breaks the rules is parked with the reason: the rest of the partition goes on. */
+  /** An input that breaks the rules is parked with the reason, and so is mail that names it: the rest of the partition goes on. */
   private async decideOne(input: LogInput, known: SpaceKnowledge): Promise<Decided[]> {
+    const first = await this.parked.before(input)
+    if (first !== null) {
+      await this.parked.park(input, waitsBehind(first))
+      return []
+    }
     const decided: Decided[] = []
     try {
       for await (const events of decideInput(input, known)) {
@@ -182,7 +212,7 @@ export class PartitionWriter {
       }
     } catch (error) {
       if (!(error instanceof Undecidable)) throw error
-      await this.parts.log.park(input.position, `no decision: ${error.message}`)
+      await this.parked.park(input, `no decision: ${error.message}`)
     }
     return decided
   }

@@ -3,6 +3,7 @@ import { MessagePattern, Payload } from '@nestjs/microservices'
 import type { Answer, InputBatch, PartitionHandlers } from '@skein/log'
 import { z } from 'zod'
 import { commandNames, readCommand, retryInput, type CommandName } from './commands.js'
+import { PartitionTroubles } from './partition-troubles.js'
 import { PartitionWriter, type WriterParts } from './partition-writer.js'
 
 export const WRITER_PARTS = Symbol('WRITER_PARTS')
@@ -12,7 +13,10 @@ export const WRITER_PARTS = Symbol('WRITER_PARTS')
 export class PartitionsController implements PartitionHandlers {
   private readonly writers = new Map<number, PartitionWriter>()
 
-  constructor(@Inject(WRITER_PARTS) private readonly parts: WriterParts) {}
+  constructor(
+    @Inject(WRITER_PARTS) private readonly parts: WriterParts,
+    @Inject(PartitionTroubles) private readonly troubles: PartitionTroubles,
+  ) {}
 
   private writerOf(partition: number): PartitionWriter {
     const writer = this.writers.get(partition)
@@ -24,12 +28,12 @@ export class PartitionsController implements PartitionHandlers {
   opened(@Payload() { partition }: { partition: number }): Promise<{ after: number }> {
     const writer = new PartitionWriter(partition, this.parts)
     this.writers.set(partition, writer)
-    return writer.open()
+    return this.troubles.watch(partition, () => writer.open())
   }
 
   @MessagePattern('inputs')
   inputs(@Payload() { partition, inputs }: InputBatch): Promise<void> {
-    return this.writerOf(partition).write(inputs)
+    return this.troubles.watch(partition, () => this.writerOf(partition).write(inputs))
   }
 
   /** The patterns let in no other name. */

@@ -8,6 +8,7 @@ import {
 } from '@skein/http'
 import { openLog, PartitionServer, type LogOptions } from '@skein/log'
 import { Database, LinkStore } from '@skein/views'
+import { PartitionTroubles } from './partition-troubles.js'
 import { ThreaderModule } from './threader.module.js'
 
 export interface ThreaderConfig {
@@ -32,9 +33,10 @@ export const startThreader = async (config: ThreaderConfig): Promise<RunningThre
   const log = await openLog(config.log)
   const database = await Database.open({ databaseUrl: config.databaseUrl })
   const partitions = new PartitionServer({ log, holder: config.holder })
-  const checks = { threader: () => writing(partitions.partitions, log.partitions) }
+  const troubles = new PartitionTroubles(() => performance.now())
+  const checks = { threader: () => troubles.state ?? writing(partitions.partitions, log.partitions) }
   const manners = { ...DEFAULT_MANNERS, ...config.manners }
-  const parts = { log, links: new LinkStore(database), now: () => new Date() }
+  const parts = { log, links: new LinkStore(database), now: () => new Date(), troubles }
   const http = await createHttpApp(ThreaderModule.on(parts, checks, manners), { http: config.http, manners })
   http.app.connectMicroservice({ strategy: partitions })
   await http.app.startAllMicroservices()

@@ -11,6 +11,7 @@ import { EventLog, type OnSkipped } from './event-log.js'
 import { Idempotency, IDEMPOTENCY_TTL_MS } from './idempotency.js'
 import { KeyUsage } from './key-usage.js'
 import { Lease, LEASE_TTL_MS } from './lease.js'
+import type { LogInput } from './log-input.js'
 import { MailLog, type NewMailRecord } from './mail-log.js'
 import { Parked } from './parked.js'
 import { Rates } from './rates.js'
@@ -136,6 +137,10 @@ export class Log {
   }
   recordsAt(partition: number, sequences: readonly number[]): Promise<Map<number, ReceivedRecord>> {
     return this.mail.recordsAt(partition, sequences)
+  }
+  /** See `MailLog.inputAt`. */
+  inputAt(partition: number, sequence: number): Promise<LogInput | null> {
+    return this.mail.inputAt(partition, sequence)
   }
   readRaw(raw: ReceivedRecord['raw']): Promise<Uint8Array> {
     return this.mail.readRaw(raw)

@@ -16,6 +16,7 @@ import {
 import { SHA256_HEADER, sha256Of } from './checksum.js'
 import { storedFrom } from './direct-get.js'
 import { LogUnavailable } from './errors.js'
+import { inputOf, type LogInput } from './log-input.js'
 import type { Redactions } from './redactions.js'
 
 /** Raw mail is stored in pieces of this many octets, so that one mail never fills the server's payload limit. */
@@ -121,6 +122,21 @@ export class MailLog {
     if (message !== null) return message.subject.endsWith('.composed') ? mailRecordOf(message.data) : null
     const redacted = await this.redactions.at({ stream, sequence: seq })
     return redacted === null ? null : mailRecordOf(redacted.data)
+  }
+
+  /**
+   * One input of the partition, of whatever kind; what is left of it, where its mail was erased. `null` where none is stored there.
+   * @throws Error for a record that cannot be read
+   */
+  async inputAt(partition: number, sequence: number): Promise<LogInput | null> {
+    const position = { stream: mailStream(partition), sequence }
+    const message = await this.jsm.direct.getMessage(position.stream, { seq: sequence })
+    if (message !== null) return message.subject.endsWith('.raw') ? null : inputOf(position, message)
+    const redacted = await this.redactions.at(position)
+    if (redacted === null) return null
+    const isDelivery =
+      'outcome' in (redacted.data.length > 0 ? (JSON.parse(decoder.decode(redacted.data)) as object) : {})
+    return inputOf(position, { subject: isDelivery ? '.delivery' : '.received', data: redacted.data })
   }
 
   private async readRecords(

@@ -35,6 +35,13 @@ export class Parked {
     await this.js.publish(`skein.parked.${stream}.${sequence}`, JSON.stringify(note))
   }
 
+  /** Whether a place waits just now. */
+  async isParked({ stream, sequence }: LogPosition): Promise<boolean> {
+    const subject = `skein.parked.${stream}.${sequence}`
+    const message = await this.jsm.direct.getMessage(PARKED_STREAM, { last_by_subj: subject })
+    return message !== null && parkedNote.parse(JSON.parse(decoder.decode(message.data))).state === 'parked'
+  }
+
   /** All that waits, oldest note first. */
   async list(): Promise<ParkedItem[]> {
     const items: ParkedItem[] = []

@@ -1,33 +1,16 @@
 import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream'
 import type { Msg } from '@nats-io/transport-node'
 import type { CustomTransportStrategy } from '@nestjs/microservices'
-import {
-  deliveryRecord,
-  mailStream,
-  threaderCommandSubject,
-  type ComposedRecord,
-  type DeliveryRecord,
-  type InputReference,
-  type LogPosition,
-  type ReceivedRecord,
-} from '@skein/events'
-import { sha256Of } from './checksum.js'
+import { mailStream, threaderCommandSubject } from '@skein/events'
 import { FAILED, type Answer } from './commands.js'
 import { followStream, inBatches } from './follow.js'
 import type { Lease } from './lease.js'
 import type { Log } from './log.js'
-import { mailRecordOf } from './mail-log.js'
+import { inputOf, type LogInput } from './log-input.js'
 import { backOff, callHandler, LogServer } from './nest-handlers.js'
 
 const MAX_INPUTS = 250
 const LEASE_RETRY_MS = 1_000
-
-const decoder = new TextDecoder()
-
-/** One input of the log: a mail, received or composed by us (then it has `outgoing`), or what came of an attempt to send one. */
-export type LogInput =
-  | { kind: 'mail'; position: InputReference; record: ReceivedRecord | ComposedRecord }
-  | { kind: 'delivery'; position: LogPosition; record: DeliveryRecord }
 
 /** What the handler of `inputs` is given: input records of one partition in the log's order. */
 export interface InputBatch {
@@ -37,11 +20,6 @@ export interface InputBatch {
 
 /** The kinds of `skein.mail.<p>.<space>.<kind>` that are inputs; `raw` is what they name. */
 const INPUT_KINDS = ['received', 'composed', 'delivery'] as const
-
-const inputOf = (position: InputReference, { subject, data }: JsMsg): LogInput =>
-  subject.endsWith('.delivery')
-    ? { kind: 'delivery', position, record: deliveryRecord.parse(JSON.parse(decoder.decode(data))) }
-    : { kind: 'mail', position, record: mailRecordOf(data) }
 
 /**
  * The patterns that a controller of partitions has to handle; beside them one `command.<Name>` for each command, which gets
@@ -170,7 +148,7 @@ class Tenure {
   private async inputsOf(batch: JsMsg[]): Promise<InputBatch['inputs']> {
     const inputs: InputBatch['inputs'] = []
     for (const message of batch) {
-      const position = { stream: mailStream(this.partition), sequence: message.seq, sha256: sha256Of(message.data) }
+      const position = { stream: mailStream(this.partition), sequence: message.seq }
       try {
         inputs.push(inputOf(position, message))
       } catch (error) {

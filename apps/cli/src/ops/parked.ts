@@ -1,10 +1,14 @@
 import type { Log, ParkedItem } from '@skein/log'
 import Table from 'cli-table3'
+import { z } from 'zod'
 import { logAt, placeOf, type InstanceOptions } from '../instance-place.js'
 
 export interface ParkedOptions extends InstanceOptions {
   json: boolean
 }
+
+/** What the writer answers: inputs that waited behind the one that was tried again, and went through as well. */
+const retried = z.object({ behind: z.array(z.number()) })
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 const nameOf = ({ stream, sequence }: ParkedItem): string => `${stream}:${sequence}`
@@ -43,8 +47,8 @@ const partitionOf = ({ stream }: ParkedItem): number => Number(stream.slice('MAI
 export const showParked = (options: ParkedOptions, place: string): Promise<void> =>
   withLog(options, async (log) => {
     const item = await parkedAt(log, place)
-    const records = await log.recordsAt(partitionOf(item), [item.sequence]).catch((error: unknown) => error)
-    const record = records instanceof Map ? (records.get(item.sequence) as unknown) : String(records)
+    const input = await log.inputAt(partitionOf(item), item.sequence).catch((error: unknown) => String(error))
+    const record = typeof input === 'string' ? input : input?.record
     say(JSON.stringify({ ...item, record }, null, options.json ? 0 : 2))
   })
 
@@ -52,7 +56,9 @@ export const retryParked = (options: ParkedOptions, place: string): Promise<void
   withLog(options, async (log) => {
     const item = await parkedAt(log, place)
     const result = await log.command(partitionOf(item), 'RetryInput', { sequence: item.sequence })
-    say(options.json ? JSON.stringify(result) : `${place} went through.`)
+    const { behind } = retried.parse(result)
+    const also = behind.length === 0 ? '' : `, and ${behind.length} that waited behind it`
+    say(options.json ? JSON.stringify(result) : `${place} went through${also}.`)
   })
 
 export const dropParked = (options: ParkedOptions, place: string): Promise<void> =>
