@@ -1,4 +1,4 @@
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { startRelay, type Relay } from './mail-relay.js'
 import { startSystem, type System } from './system.js'
 
@@ -56,6 +56,8 @@ export interface Outgoing {
   /** The octets of a mail of ours as they came to the relay, by its Message-ID in brackets. */
   onTheWire(id: string): Promise<string>
   becomes(message: string, status: string): Promise<void>
+  /** Gives an inbox a transport of its own to this machine, and waits until the outbox has heard of it. */
+  sendsBy(inbox: string, transport: { name: string; port: number; rewrites_message_id?: boolean }): Promise<void>
   stop(): Promise<void>
 }
 
@@ -122,6 +124,17 @@ export const startOutgoing = async (settings: Parameters<typeof startSystem>[1] 
     becomes: (message, status) => {
       const now = async () => (await json<Message>(`/v1/messages/${message}`)).delivery?.status
       return expect.poll(now, { timeout: 20_000, interval: 20 }).toBe(status)
+    },
+    sendsBy: async (inbox, transport) => {
+      const of = { host: '127.0.0.1', security: 'none', ...transport }
+      const { id } = (await (await system.call('POST', '/v1/transports', of)).json()) as { id: string }
+      const answer = await system.call('PATCH', `/v1/inboxes/${inbox}`, { transport: id })
+      if (answer.status !== 200) throw new Error(await answer.text())
+      const used = async (): Promise<boolean> => {
+        const planned = await system.call('POST', `/v1/inboxes/${inbox}/send/plan`, { to: 'x@there.example' })
+        return ((await planned.json()) as { transport: { id: string } | null }).transport?.id === id
+      }
+      await vi.waitUntil(used, { timeout: 5_000, interval: 20 })
     },
     stop: async () => {
       await relay.stop()
