@@ -140,7 +140,8 @@ export const draftOf = async (parts: Parts, caller: CallerOf, asked: Asked, chan
   const words = wordsOf(asked)
   const recipients = recipientsOf(parts, asked, target)
   checkRecipients({ recipients }, parts.settings.maxRecipients)
-  checkAutomatic({ about: target.about, words })
+  const named = await namedMail(parts, caller, target, words)
+  checkAutomatic({ about: target.about, named, words })
   const { secrets } = parts.log
   return {
     ...target,
@@ -148,7 +149,7 @@ export const draftOf = async (parts: Parts, caller: CallerOf, asked: Asked, chan
     recipients,
     taken: await takenAlong(parts, target.about),
     keep: await keptIds(parts, target, recipients),
-    named: await namedMail(parts, caller, target, words),
+    named,
     chance,
     instance: secrets.instance,
     keys: { token: secrets.keys('reply-token')[0], messageId: secrets.keys('message-id')[0] },

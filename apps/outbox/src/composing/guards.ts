@@ -28,10 +28,11 @@ export const checkRecipients = ({ recipients }: Pick<Draft, 'recipients'>, most:
     })
 }
 
-/** A machine does not answer a machine (RFC 3834 §2). @throws Problem 409 */
-export const checkAutomatic = ({ about, words }: Pick<Draft, 'about' | 'words'>): void => {
-  if (about.kind !== 'reply' || !words.auto_submitted) return
-  const { kind, autoSubmitted } = about.answered.facts
+/** A machine does not answer a machine (RFC 3834 §2), whichever way it says what it answers. @throws Problem 409 */
+export const checkAutomatic = ({ about, named, words }: Pick<Draft, 'about' | 'named' | 'words'>): void => {
+  const answered = about.kind === 'reply' ? about.answered : named
+  if (answered === null || !words.auto_submitted) return
+  const { kind, autoSubmitted } = answered.facts
   if (!autoSubmitted && (kind === 'normal' || kind === 'calendar')) return
   const what = kind === 'normal' ? 'says that it was sent automatically' : `is of the kind ${kind}`
   throw new Problem(409, 'automatic-mail', 'Automatic mail is not answered automatically', `The mail ${what}.`, {
@@ -62,12 +63,13 @@ const secondsUntilLater = (oldest: string | null, now: number): number =>
  */
 export const checkRates = async (
   { views, settings, now }: Pick<OutboxParts, 'settings' | 'now'> & { views: Pick<OutboxParts['views'], 'countSent'> },
-  { inbox, about }: Pick<Draft, 'inbox' | 'about'>,
+  { inbox, about, named }: Pick<Draft, 'inbox' | 'about' | 'named'>,
 ): Promise<void> => {
   const time = now().getTime()
   const since = new Date(time - HOUR_MS).toISOString()
-  if (about.kind !== 'new') {
-    const { all, automatic, oldestAt } = await views.countSent({ thread: about.answered.thread.id }, since)
+  const thread = about.answered?.thread.id ?? named?.message.thread
+  if (thread !== undefined) {
+    const { all, automatic, oldestAt } = await views.countSent({ thread }, since)
     if (automatic > LOOP_AUTOMATIC || all > LOOP_ANY)
       throw new Problem(
         429,

@@ -24,7 +24,7 @@ const counted = (counts: { thread?: [number, number]; inbox?: number; account?: 
   },
 })
 const checked = (counts: Parameters<typeof counted>[0], about = replyTo({})) =>
-  checkRates(counted(counts), { inbox, about })
+  checkRates(counted(counts), { inbox, about, named: null })
 
 describe('automatic answers', () => {
   it.each([
@@ -35,15 +35,24 @@ describe('automatic answers', () => {
     ['to a list', { kind: 'list', autoSubmitted: false }],
   ] as const)('are refused %s, and a person may still answer', (_, facts) => {
     const about = replyTo(facts)
-    expect(() => checkAutomatic({ about, words: words(true) })).toThrow(
+    expect(() => checkAutomatic({ about, named: null, words: words(true) })).toThrow(
       expect.objectContaining({ status: 409, slug: 'automatic-mail' }),
     )
-    expect(() => checkAutomatic({ about, words: words(false) })).not.toThrow()
+    expect(() => checkAutomatic({ about, named: null, words: words(false) })).not.toThrow()
+  })
+
+  it('are refused too where the mail that is answered is named by its id', () => {
+    const named = { facts: { kind: 'bounce', autoSubmitted: false } } as Draft['named']
+    const about: Draft['about'] = { kind: 'new', answered: null }
+    expect(() => checkAutomatic({ about, named, words: words(true) })).toThrow(
+      expect.objectContaining({ slug: 'automatic-mail' }),
+    )
+    expect(() => checkAutomatic({ about, named: null, words: words(true) })).not.toThrow()
   })
 
   it('are sent to what a person wrote', () => {
     const about = replyTo({ kind: 'normal', autoSubmitted: false })
-    expect(() => checkAutomatic({ about, words: words(true) })).not.toThrow()
+    expect(() => checkAutomatic({ about, named: null, words: words(true) })).not.toThrow()
   })
 })
 
@@ -61,6 +70,12 @@ describe('limits within an hour', () => {
     // the oldest one is half an hour old, so half an hour is left until it no longer counts
     const problem = { status: 429, slug, extra: expect.objectContaining({ retry_after: 1_800 }) as unknown }
     await expect(checked(counts)).rejects.toMatchObject(problem)
+  })
+
+  it('count for the thread of a mail that is named by its id', async () => {
+    const named = { message: { thread: 'thr_a' } } as Draft['named']
+    const draft = { inbox, about: { kind: 'new', answered: null } as Draft['about'], named }
+    await expect(checkRates(counted({ thread: [21, 21] }), draft)).rejects.toMatchObject({ slug: 'loop-breaker' })
   })
 })
 

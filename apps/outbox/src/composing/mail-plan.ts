@@ -50,7 +50,8 @@ const envelopeOf = ({ inbox, recipients }: Draft): MailPlan['envelope'] => ({
 
 /** What will be sent. Pure: the same draft makes the same plan. */
 export const planMail = (draft: Draft): MailPlan => {
-  const { inbox, about, words } = draft
+  const { inbox, about, named, words } = draft
+  const isAnswer = about.kind === 'reply' || named !== null
   const { text: subject, reason, notes } = subjectOf(draft)
   const ids = mailIds(draft, subject)
   return {
@@ -60,7 +61,7 @@ export const planMail = (draft: Draft): MailPlan => {
     subject,
     subjectReason: reason,
     envelope: envelopeOf(draft),
-    automatic: words.auto_submitted ? (about.kind === 'reply' ? 'auto-replied' : 'auto-generated') : null,
+    automatic: words.auto_submitted ? (isAnswer ? 'auto-replied' : 'auto-generated') : null,
     notes,
     warnings: warningsOf(draft, ids, subject),
   }
