@@ -1,3 +1,4 @@
+import { isBeside } from './beside.js'
 import type { Decided, Evidence, MessageId, Rival, ThreadId } from '@skein/events'
 
 export interface Explanation {
@@ -65,6 +66,7 @@ const mails = (list: readonly MessageId[]): string => (list.length === 1 ? 'one 
 
 /** What an event noted beside the place of a mail, in words; `null` for one that says nothing of that. */
 export const noteWords = (event: Decided, names: Names): string | null => {
+  if (isBeside(event)) return null
   switch (event.type) {
     case 'ThreadStarted':
       return event.data.relation?.thread
@@ -103,23 +105,6 @@ export const noteWords = (event: Decided, names: Names): string | null => {
     case 'MessageThreaded':
     case 'MessageRekeyed':
     case 'RulesApplied':
-    case 'ThreadRead':
-    case 'ThreadUnread':
-    case 'ThreadClaimed':
-    case 'ThreadReleased':
-    case 'ThreadHandled':
-    case 'ThreadReopened':
-    case 'ThreadLabelled':
-    case 'MessageQueued':
-    case 'SendStarted':
-    case 'MessageSent':
-    case 'SendDeferred':
-    case 'SendFailed':
-    case 'SendUnknown':
-    case 'SendCancelled':
-    case 'SendRetried':
-    case 'SendSettled':
-    case 'MessageBounced':
       return null
   }
 }

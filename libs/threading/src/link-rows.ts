@@ -1,5 +1,6 @@
 import type { Decided, EventType, InboxId, LinkKeys, MessageId, ThreadId } from '@skein/events'
 import { withoutReplyToken } from '@skein/mail'
+import { isBeside } from './beside.js'
 import { digestKey, listAddress } from './keys.js'
 
 type DataOf<T extends EventType> = Extract<Decided, { type: T }>['data']
@@ -225,6 +226,7 @@ const parted = (from: ThreadId, { to, apart }: DataOf<'MessageMoved'>): LinkRowC
 
 /** What an event changes in the rows of its space, in order. A pure function of the event alone. */
 export const linkRowsOf = (event: Decided): LinkRowChange[] => {
+  if (isBeside(event)) return []
   switch (event.type) {
     case 'ThreadStarted':
       return [insert('thread', { thread: event.thread, order: event.data.order, into: null, survivor: null })]
@@ -271,23 +273,6 @@ export const linkRowsOf = (event: Decided): LinkRowChange[] => {
     case 'JoinSuggested':
     case 'JoinQuarantined':
     case 'MessageIdCollided':
-    case 'ThreadRead':
-    case 'ThreadUnread':
-    case 'ThreadClaimed':
-    case 'ThreadReleased':
-    case 'ThreadHandled':
-    case 'ThreadReopened':
-    case 'ThreadLabelled':
-    case 'MessageQueued':
-    case 'SendStarted':
-    case 'MessageSent':
-    case 'SendDeferred':
-    case 'SendFailed':
-    case 'SendUnknown':
-    case 'SendCancelled':
-    case 'SendRetried':
-    case 'SendSettled':
-    case 'MessageBounced':
       return []
   }
 }

@@ -1,4 +1,5 @@
 import type { Decided, LinkKeys, MessageId, StoredEvent, ThreadId } from '@skein/events'
+import { isBeside } from '../beside.js'
 import {
   acceptJoin,
   learnWireId,
@@ -90,6 +91,7 @@ export class Redecision {
   /** What a person decided, as a command on the threads of now; `null` where it is no decision on threads. */
   #again(event: StoredEvent, command: string): Correction | null {
     const { index } = this
+    if (isBeside(event)) return null
     switch (event.type) {
       case 'ThreadsMerged':
         if (this.#acceptedBy.has(command)) return null
@@ -122,23 +124,6 @@ export class Redecision {
       case 'AnchorDemoted':
       case 'MessageRekeyed':
       case 'RulesApplied':
-      case 'ThreadRead':
-      case 'ThreadUnread':
-      case 'ThreadClaimed':
-      case 'ThreadReleased':
-      case 'ThreadHandled':
-      case 'ThreadReopened':
-      case 'ThreadLabelled':
-      case 'MessageQueued':
-      case 'SendStarted':
-      case 'MessageSent':
-      case 'SendDeferred':
-      case 'SendFailed':
-      case 'SendUnknown':
-      case 'SendCancelled':
-      case 'SendRetried':
-      case 'SendSettled':
-      case 'MessageBounced':
         return null
     }
   }
