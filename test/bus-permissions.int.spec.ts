@@ -128,7 +128,7 @@ describe('each service may do its work', () => {
   })
 
   it('every door with keys notes their use; query and outbox count requests', async () => {
-    for (const user of ['ingest', 'query', 'outbox'] as const) {
+    for (const user of ['ingest', 'threader', 'query', 'outbox'] as const) {
       logOf(user).directory.used(`key_${user}`)
       await expect.poll(() => logOf('query').directory.lastUsed(`key_${user}`)).not.toBeNull()
     }
@@ -215,10 +215,16 @@ describe('and nothing else', () => {
     ['threader', '$JS.API.STREAM.MSG.DELETE.EVENTS-0'],
     ['threader', '$JS.API.STREAM.CREATE.OTHER'],
     ['threader', '$KV.directory.key.x'],
+    ['threader', '$KV.idempotency.x'],
+    ['threader', 'skein.rates.key_a.1'],
     ['query', 'skein.events.0.spc_a.ThreadStarted'],
     ['query', 'skein.mail.0.spc_a.received'],
     ['query', '$JS.API.STREAM.PURGE.MAIL-0'],
     ['query', '$JS.API.STREAM.CREATE.OTHER'],
+    ['query', '$KV.leases.x'],
+    ['query', '$JS.ACK.MAIL-0.outbox.1.1.1.1.0'],
+    ['outbox', 'skein.parked.MAIL-0.1'],
+    ['outbox', '$KV.directory.key.x'],
     ['outbox', 'skein.events.0.spc_a.MessageSent'],
     ['outbox', 'skein.mail.0.spc_a.received'],
     ['outbox', 'skein.dev.outbox.acc_a.kept'],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { httpEnvironment, mannersOf } from '@skein/http'
-import { logEnvironment, logOptionsOf } from '@skein/log'
+import { logEnvironment, logOptionsOf, variablesOf } from '@skein/log'
 import { z } from 'zod'
 import { DEFAULT_SETTINGS } from './settings.js'
 import type { SmtpConfig } from './smtp/smtp-settings.js'
@@ -18,17 +18,14 @@ const environment = logEnvironment
     SKEIN_AUTHSERV_ID: z.string().min(1).optional(),
     SKEIN_MIME_THREADS: count.default(1),
     SKEIN_SMTP_HOST: z.string().default('0.0.0.0'),
-    // what compose hands on without a value is empty
-    SKEIN_SMTP_PORT: z
-      .union([z.literal('').transform(() => undefined), z.coerce.number().int().min(0).max(65_535)])
-      .optional(),
+    SKEIN_SMTP_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
     SKEIN_SMTP_NAME: z.string().min(1).optional(),
     SKEIN_SMTP_TRUSTED: z.string().default(''),
     SKEIN_SMTP_TLS_CERT: z.string().optional(),
     SKEIN_SMTP_TLS_KEY: z.string().optional(),
     SKEIN_SMTP_CATCH_ALL: z.enum(['0', '1']).default('0'),
   })
-  .parse(process.env)
+  .parse(variablesOf(process.env))
 
 const smtpOf = (): SmtpConfig | null => {
   const { SKEIN_SMTP_PORT: port, SKEIN_SMTP_NAME: name, SKEIN_SMTP_TRUSTED: trusted } = environment

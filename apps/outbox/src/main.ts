@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { httpEnvironment, mannersOf } from '@skein/http'
-import { logEnvironment, logOptionsOf } from '@skein/log'
+import { logEnvironment, logOptionsOf, variablesOf } from '@skein/log'
 import { z } from 'zod'
 import type { DefaultTransport } from './parts.js'
 import { startOutbox } from './start.js'
@@ -14,6 +14,7 @@ const environment = logEnvironment
   .extend(httpEnvironment.shape)
   .extend({
     DATABASE_URL: z.string().min(1),
+    SKEIN_SCHEMA: z.string().default('skein'),
     HOST: z.string().default('0.0.0.0'),
     PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
     SKEIN_HOLDER: z.string().default(`${hostname()}-${process.pid}`),
@@ -22,11 +23,12 @@ const environment = logEnvironment
     SKEIN_PUBLIC_URL: z.url().optional(),
     SKEIN_PRIVATE_WEBHOOKS: z.enum(['0', '1']).default('0'),
   })
-  .parse(process.env)
+  .parse(variablesOf(process.env))
 
 const outbox = await startOutbox({
   log: logOptionsOf(environment, 'skein-outbox'),
   databaseUrl: environment.DATABASE_URL,
+  schema: environment.SKEIN_SCHEMA,
   http: { host: environment.HOST, port: environment.PORT },
   holder: environment.SKEIN_HOLDER,
   manners: mannersOf(environment),

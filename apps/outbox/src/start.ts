@@ -19,6 +19,8 @@ import { webhooks } from './webhooks/webhooks.module.js'
 export interface OutboxConfig {
   log: LogOptions
   databaseUrl: string
+  /** Schema of the tables, `skein` where it is left out. */
+  schema?: string
   http: HttpPlace
   /** Name of this process among the holders of leases; one that keeps its name gets them back at once. */
   holder: string
@@ -39,7 +41,9 @@ export interface RunningOutbox {
 
 export const startOutbox = async (config: OutboxConfig): Promise<RunningOutbox> => {
   const log = await openLog(config.log)
-  const views = await openViews({ databaseUrl: config.databaseUrl, cursorSecret: log.secrets.cursorSecret })
+  const { databaseUrl, schema } = config
+  const { cursorSecret } = log.secrets
+  const views = await openViews({ databaseUrl, cursorSecret, ...(schema === undefined ? {} : { schema }) })
   const mime = createMimeReader({ threads: 1 })
   const settings = { ...DEFAULT_OUTBOX_SETTINGS, ...config.settings }
   const outbox: OutboxParts = { log, views, mime, settings, holder: config.holder, now: () => new Date() }

@@ -1,5 +1,5 @@
 import { httpEnvironment, mannersOf } from '@skein/http'
-import { logEnvironment, logOptionsOf } from '@skein/log'
+import { logEnvironment, logOptionsOf, variablesOf } from '@skein/log'
 import { z } from 'zod'
 import { startQuery } from './start.js'
 
@@ -15,7 +15,7 @@ const environment = logEnvironment
     SKEIN_INGEST_URL: address.optional(),
     SKEIN_OUTBOX_URL: address.optional(),
   })
-  .parse(process.env)
+  .parse(variablesOf(process.env))
 
 const query = await startQuery({
   log: logOptionsOf(environment, 'skein-query'),

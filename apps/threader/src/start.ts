@@ -14,6 +14,8 @@ import { ThreaderModule } from './threader.module.js'
 export interface ThreaderConfig {
   log: LogOptions
   databaseUrl: string
+  /** Schema of the tables, `skein` where it is left out. */
+  schema?: string
   http: HttpPlace
   /** Name of this process among the holders of partitions; one that keeps its name gets its leases back at once. */
   holder: string
@@ -31,7 +33,8 @@ export interface RunningThreader {
 
 export const startThreader = async (config: ThreaderConfig): Promise<RunningThreader> => {
   const log = await openLog(config.log)
-  const database = await Database.open({ databaseUrl: config.databaseUrl })
+  const { databaseUrl, schema } = config
+  const database = await Database.open({ databaseUrl, ...(schema === undefined ? {} : { schema }) })
   const partitions = new PartitionServer({ log, holder: config.holder })
   const troubles = new PartitionTroubles(() => performance.now())
   const checks = { threader: () => troubles.state ?? writing(partitions.partitions, log.partitions) }

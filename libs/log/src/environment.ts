@@ -14,6 +14,10 @@ export const logEnvironment = z.object({
   SKEIN_UNSAFE_ASYNC_FSYNC: z.enum(['0', '1']).default('0'),
 })
 
+/** The variables that are set. One that is empty counts as none: so a compose file hands on what nobody gave. */
+export const variablesOf = (environment: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(environment).flatMap(([name, value]) => (value ? [[name, value]] : [])))
+
 export const logOptionsOf = (environment: z.infer<typeof logEnvironment>, name: string): LogOptions => ({
   url: environment.NATS_URL,
   name,

@@ -15,7 +15,7 @@ export {
   type Webhook,
 } from './directory.js'
 export { type Durability } from './durability.js'
-export { logEnvironment, logOptionsOf } from './environment.js'
+export { logEnvironment, logOptionsOf, variablesOf } from './environment.js'
 export { CommandRefused, LogUnavailable, NotDurable, NoWriter, OutcomeUnknown, StaleWriter } from './errors.js'
 export { eventOf, type OnSkipped, type SkippedEvent } from './event-log.js'
 export { type EventBatch, type EventStreamOptions, EventStreamServer } from './event-stream-server.js'
