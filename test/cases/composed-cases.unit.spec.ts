@@ -96,6 +96,23 @@ describe('a mail that we composed', () => {
     expect(facts.references).toEqual(['ref0@a.test', 'ref5@a.test', ...references.slice(-17), 'parent@a.test'])
   })
 
+  it.each([
+    ['long ids', 150, 'Wool', 1],
+    ['a long subject that is not ASCII', 60, 'Über die Größe von Schlössern '.repeat(8), 1],
+    ['many people', 60, 'Wool', 30],
+  ])('has a header block under 4 kB with %s, and the first and the last id in it', async (_, size, subject, people) => {
+    const references = Array.from({ length: 40 }, (_, i) => `ref${i}.${'x'.repeat(size)}@a.test`)
+    const to = Array.from({ length: people }, (_, i) => ({ name: `Person ${i}`, address: `person${i}@a.test` }))
+    const { facts, raw } = await read({
+      inboxes: ['us@us.test'],
+      answered: answered({ references, subject }),
+      given: { to },
+    })
+    expect(Buffer.byteLength(raw.slice(0, raw.indexOf('\r\n\r\n')))).toBeLessThanOrEqual(4_096)
+    expect(facts.references).toEqual([references[0], ...references.slice(2 - facts.references.length), 'parent@a.test'])
+    expect(facts.references.length).toBeGreaterThan(5)
+  })
+
   it('of a copied inbox goes to whom the sender addressed', async () => {
     const to = [{ name: 'Carl', address: 'carl@c.test' }]
     const { plan } = await read({

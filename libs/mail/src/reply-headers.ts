@@ -5,7 +5,7 @@ import type { MailFacts } from './facts.js'
 
 /** Ids that References of a reply holds at most: the first, and the last ones. */
 export const REPLY_REFERENCES = 20
-/** Octets that References may take, so that the header block stays well below what servers accept. */
+/** Octets that References may take at most, so that the header block stays well below what servers accept. */
 export const REFERENCES_BUDGET = 4_096
 /** The longest id that fits a line with its brackets (RFC 5322 §2.1.1). */
 const LONGEST_SENDABLE_ID = 996
@@ -18,13 +18,13 @@ export type AnsweredMail = Pick<MailFacts, 'messageId' | 'synthetic' | 'inReplyT
 const isSendable = (id: string): boolean => id.length <= LONGEST_SENDABLE_ID && /^[\x21-\x7e]+$/.test(id)
 
 /** The first id, those that are to be kept, and as many of the last as the number and the octets allow; in their order. */
-const withinBudget = (ids: readonly string[], limit: number, keep: readonly string[]): string[] => {
+const withinBudget = (ids: readonly string[], limit: number, keep: readonly string[], budget: number): string[] => {
   const wanted = [...ids.slice(0, 1), ...ids.slice(-1), ...keep.filter((id) => ids.includes(id)), ...ids.toReversed()]
   const chosen = new Set<string>()
   let size = 'References:'.length
   for (const id of new Set(wanted)) {
     size += id.length + 5
-    if (chosen.size >= limit || (chosen.size > 0 && size > REFERENCES_BUDGET)) break
+    if (chosen.size >= limit || (chosen.size > 0 && size > budget)) break
     chosen.add(id)
   }
   return ids.filter((id) => chosen.has(id))
@@ -32,7 +32,7 @@ const withinBudget = (ids: readonly string[], limit: number, keep: readonly stri
 
 /**
  * References of a reply (RFC 5322 §3.6.4), ids without brackets: those of the answered mail, else its In-Reply-To where
- * that is one id, then its own id. At most `limit` ids and `REFERENCES_BUDGET` octets: the first and the last ones. Ids
+ * that is one id, then its own id. At most `limit` ids and `budget` octets: the first and the last ones. Ids
  * that no line can carry are left out, and so is one that we made because the mail had none. `keep`: ids that stay where others
  * are cut, since somebody who gets the reply has seen no other one.
  */
@@ -40,12 +40,13 @@ export const replyReferences = (
   parent: AnsweredMail,
   limit = REPLY_REFERENCES,
   keep: readonly string[] = [],
+  budget = REFERENCES_BUDGET,
 ): string[] => {
   const { references, inReplyTo, messageId, synthetic } = parent
   const before = references.length > 0 || inReplyTo.length !== 1 ? references : inReplyTo
   const own = synthetic ? [] : [messageId]
   const ids = [...before.filter((id) => id !== messageId), ...own].filter(isSendable)
-  return withinBudget([...new Set(ids)], limit, keep)
+  return withinBudget([...new Set(ids)], limit, keep, budget)
 }
 
 /** In-Reply-To of a reply: the id of the answered mail, `null` where it had none of its own or no line can carry it. */

@@ -7,6 +7,7 @@ import { answeringInbox, inboxOf, messageOf, threadOf } from './access.js'
 import { conversationIndex, readAnswered, seenByOthers, type Answered } from './answered.js'
 import type { About, Draft, Words } from './draft.js'
 import { checkAutomatic, checkRecipients } from './guards.js'
+import { LEAST_FOR_REFERENCES } from './mail-ids.js'
 import type { ForwardBody, GivenAttachment, ReplyBody, SendBody } from './mail-request.js'
 import type { ChanceOfMail } from './once.js'
 import { answerRecipients, givenRecipients, type GivenRecipients, type Recipients } from './recipients.js'
@@ -129,7 +130,7 @@ const namedMail = async (
 const keptIds = async (parts: Parts, { about }: Target, recipients: Recipients): Promise<string[]> => {
   if (about.kind === 'new') return []
   const { facts, wireId } = about.answered
-  const whole = new Set(replyReferences({ ...facts, messageId: wireId }))
+  const whole = new Set(replyReferences({ ...facts, messageId: wireId }, undefined, [], LEAST_FOR_REFERENCES))
   if (facts.references.every((id) => whole.has(id))) return []
   return seenByOthers(parts, about.answered, [...recipients.to, ...recipients.cc, ...recipients.bcc], facts.references)
 }

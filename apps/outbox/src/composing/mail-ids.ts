@@ -24,6 +24,30 @@ export interface MailIds {
   readonly replyTo: { readonly name: string; readonly address: string; readonly isToken: boolean } | null
 }
 
+/** Octets of a header block that every server and client takes. */
+const HEADER_BUDGET = 4_096
+/** What References get however much the other fields need. */
+export const LEAST_FOR_REFERENCES = 1_024
+/** Message-ID, Date, the fields of MIME, and the names of all fields. */
+const FIXED_FIELDS = 512
+
+/** Octets of a text in a header: what is not ASCII grows by its encoding (RFC 2047). */
+const inHeader = (text: string): number => {
+  const size = Buffer.byteLength(text)
+  return size === text.length ? size : Math.ceil(size * 1.5) + 16
+}
+
+/** What the other fields of a mail leave of the budget. */
+const roomForReferences = ({ about, inbox, recipients, words }: Draft, subject: string): number => {
+  const people = [inbox, ...recipients.to, ...recipients.cc]
+  const named = people.map(({ name, address }) => inHeader(name) + inHeader(address) + 6)
+  const own = Object.entries(words.headers).map(([name, value]) => name.length + inHeader(value) + 4)
+  const { threadIndex, wireId = '' } = about.answered ?? {}
+  const single = [2 * inHeader(subject), 2 * inbox.address.length, wireId.length, threadIndex?.length ?? 0]
+  const others = [...named, ...own, ...single].reduce((sum, size) => sum + size, FIXED_FIELDS)
+  return Math.max(LEAST_FOR_REFERENCES, HEADER_BUDGET - others)
+}
+
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase()
 
 const ownMessageId = ({ words, inbox, chance, instance, keys }: Draft): string => {
@@ -37,23 +61,24 @@ type Chain = Pick<MailIds, 'inReplyTo' | 'references'>
 const NO_CHAIN: Chain = { inReplyTo: null, references: [] }
 
 /** What the caller says himself: In-Reply-To alone is the chain, and of References the last one is answered. */
-const chainOfCaller = ({ words }: Draft): Chain | null => {
+const chainOfCaller = ({ words }: Draft, room: number): Chain | null => {
   const { in_reply_to: answered, references } = words
   const ids = references ?? (answered === undefined ? [] : [answered])
   const last = ids.at(-1)
   if (last === undefined) return answered === undefined ? null : { inReplyTo: answered, references: [] }
   const parent = { messageId: last, synthetic: false, inReplyTo: [], references: ids.slice(0, -1) }
-  return { inReplyTo: answered ?? last, references: replyReferences(parent) }
+  return { inReplyTo: answered ?? last, references: replyReferences(parent, undefined, [], room) }
 }
 
-const chainOf = (draft: Draft): Chain => {
+const chainOf = (draft: Draft, subject: string): Chain => {
   const { about, keep } = draft
-  const own = chainOfCaller(draft)
+  const room = roomForReferences(draft, subject)
+  const own = chainOfCaller(draft, room)
   if (own !== null) return own
   if (about.kind === 'new' || (about.kind === 'forward' && about.asAttachment)) return NO_CHAIN
   const { facts, wireId } = about.answered
   const parent = { ...facts, messageId: wireId }
-  return { inReplyTo: replyInReplyTo(parent), references: replyReferences(parent, undefined, keep) }
+  return { inReplyTo: replyInReplyTo(parent), references: replyReferences(parent, undefined, keep, room) }
 }
 
 const guidOf = (hex: string): Uint8Array =>
@@ -112,7 +137,7 @@ const replyToOf = ({ words, inbox, keys }: Draft, id: string): MailIds['replyTo'
 /** Ids, conversation index and Reply-To of a mail. */
 export const mailIds = (draft: Draft, subject: string): MailIds => {
   const messageId = ownMessageId(draft)
-  const { inReplyTo, references } = chainOf(draft)
+  const { inReplyTo, references } = chainOf(draft, subject)
   return {
     messageId,
     inReplyTo,
