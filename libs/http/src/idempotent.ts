@@ -54,7 +54,8 @@ export const ChanceOf = createParamDecorator(
 
 const KEY = /^[\x21-\x7e]{1,255}$/
 
-const keyIn = (request: Request): string | undefined => {
+/** The request's `Idempotency-Key`, where it has one. @throws Problem 400 */
+export const idempotencyKeyOf = (request: Request): string | undefined => {
   const key = request.headers['idempotency-key']
   if (key === undefined) return undefined
   if (typeof key === 'string' && KEY.test(key)) return key
@@ -66,7 +67,8 @@ const keyIn = (request: Request): string | undefined => {
 const identityOf = (request: Request): string =>
   `${request.method} ${request.originalUrl}\n${JSON.stringify(request.body ?? null)}`
 
-const usedOtherwise = (key: string): Problem =>
+/** The refusal of a key that came before with another request. */
+export const keyReused = (key: string): Problem =>
   new Problem(
     409,
     'idempotency-key-reused',
@@ -86,7 +88,7 @@ class IdempotencyInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp()
     const request = http.getRequest<Request>()
-    const key = keyIn(request)
+    const key = idempotencyKeyOf(request)
     if (key === undefined) return next.handle()
     return defer(() => this.answer(key, request, http.getResponse<Response>(), next))
   }
@@ -95,7 +97,7 @@ class IdempotencyInterceptor implements NestInterceptor {
     const caller = callerOf(request)
     const owner = `${caller.account} ${caller.key}`
     const begun = await this.store.begin(owner, key, identityOf(request))
-    if (!begun) throw usedOtherwise(key)
+    if (!begun) throw keyReused(key)
     if (begun.answer) return replayed(begun.answer, response)
     chances.set(request, chanceOf(begun))
     const body = await this.made(owner, key, next)

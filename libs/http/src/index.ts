@@ -16,7 +16,15 @@ export {
 export type { CallerOf, KeyLookup, KnownKey, Scope } from './api-key.js'
 export { Describe, DESCRIPTION } from './describe.js'
 export type { Description } from './describe.js'
-export { ChanceOf, freshChance, IDEMPOTENCY, Idempotent, IDEMPOTENT } from './idempotent.js'
+export {
+  ChanceOf,
+  freshChance,
+  IDEMPOTENCY,
+  Idempotent,
+  IDEMPOTENT,
+  idempotencyKeyOf,
+  keyReused,
+} from './idempotent.js'
 export type { BegunRequest, Chance, IdempotencyStore, KeptAnswer } from './idempotent.js'
 export { invalidInput, SchemaPipe } from './invalid-input.js'
 export { DEFAULT_MANNERS, httpEnvironment, mannersOf } from './manners.js'

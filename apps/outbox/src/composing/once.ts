@@ -1,6 +1,6 @@
 import { createHash, hkdfSync, randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import { badRequest, Problem, type CallerOf, type Chance } from '@skein/http'
+import { idempotencyKeyOf, keyReused, Problem, type CallerOf, type Chance } from '@skein/http'
 import { KeyUsedOtherwise, type Begun, type Log } from '@skein/log'
 import type { Request } from 'express'
 import { z } from 'zod'
@@ -9,7 +9,6 @@ import { sendAnswer, type SendAnswer } from './answers.js'
 /** How long a request waits for the first one with its key, before it does the same work itself. */
 const PATIENCE_MS = 5_000
 const LOOK_AGAIN_MS = 50
-const KEY = /^[\x21-\x7e]{1,255}$/
 
 export type ChanceOfMail = Chance & {
   /** Whether no request came before with the same key; `true` without a key. */
@@ -28,28 +27,9 @@ const chanceOf = ({ at, seed, first }: Omit<Begun, 'answer'>): ChanceOfMail => (
 export const freshChance = (now: Date): ChanceOfMail =>
   chanceOf({ at: now.toISOString(), seed: randomBytes(32).toString('hex'), first: true })
 
-const keyIn = (request: Request): string | undefined => {
-  const key = request.headers['idempotency-key']
-  if (key === undefined || (typeof key === 'string' && KEY.test(key))) return key
-  const fix = 'Send 1 to 255 visible ASCII characters, for instance a UUID.'
-  throw badRequest('Idempotency-Key: it is not such a key.', { field: 'Idempotency-Key', fix })
-}
-
 /** Octets count by their hash, so that a form and its retry are the same though their boundaries differ. */
 const withHashes = (_: string, value: unknown): unknown =>
   value instanceof Uint8Array ? createHash('sha256').update(value).digest('hex') : value
-
-const reused = (key: string): Problem =>
-  new Problem(
-    409,
-    'idempotency-key-reused',
-    'The key belongs to another request',
-    `${key} came with another request.`,
-    {
-      field: 'Idempotency-Key',
-      fix: 'Use a fresh key for each request, and the same one only to send the very same request again.',
-    },
-  )
 
 interface Asked {
   readonly request: Request
@@ -82,7 +62,7 @@ export const once = async (
   { request, caller, body, now }: Asked,
   work: (chance: ChanceOfMail) => Promise<SendAnswer>,
 ): Promise<{ answer: SendAnswer; replayed: boolean }> => {
-  const key = keyIn(request)
+  const key = idempotencyKeyOf(request)
   if (key === undefined) return { answer: await work(freshChance(now)), replayed: false }
   const owner = `${caller.account} ${caller.key}`
   const identity = `${request.method} ${request.originalUrl}\n${JSON.stringify(body, withHashes)}`
@@ -93,7 +73,7 @@ export const once = async (
     await idempotency.settle(owner, key, { sent: answer })
     return { answer, replayed: !found.begun.first }
   } catch (error) {
-    if (error instanceof KeyUsedOtherwise) throw reused(key)
+    if (error instanceof KeyUsedOtherwise) throw keyReused(key)
     if (error instanceof Problem && error.status < 500) await idempotency.forget(owner, key)
     throw error
   }
