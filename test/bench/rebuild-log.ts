@@ -25,6 +25,9 @@ const EVENTS_AT_ONCE = 900
 const CORPORA = ['lore-10k', 'rhelp-2005', 'spamassassin-ham']
 const TEXT = 20_000
 
+/** Whose the mail is: the account of `skein up`, so that reads of the API see it. */
+const account = 'acc_demo' as AccountId
+
 /** A space of every partition, so that all of them have work. */
 const SPACES = Array.from({ length: PARTITIONS }, (_, partition) => {
   for (let n = 0; ; n++) {
@@ -41,7 +44,7 @@ const recordOfRaw = (raw: Uint8Array, corpus: string, space: SpaceId): ReceivedR
   return {
     v: 1,
     message: `msg_${createHash('sha256').update(corpus).update(raw).digest('hex').slice(0, 24)}` as MessageId,
-    account: 'acc_bench' as AccountId,
+    account,
     space,
     inbox: `inb_${corpus.replaceAll(/[^a-z]/g, '')}` as InboxId,
     role: 'to',
@@ -78,7 +81,8 @@ function* generated(): Generator<ReceivedRecord> {
   for (const { record } of madeMails(10_000_000, PARTITIONS)) {
     const thread = Number(/^msg_b(\d+)n/.exec(record.message)?.[1])
     const space = SPACES[thread % SPACES.length] as SpaceId
-    yield { ...record, space, raw: { stream: mailStream(partitionOf(space, PARTITIONS)), sequences: [1] } }
+    const raw = { stream: mailStream(partitionOf(space, PARTITIONS)), sequences: [1] }
+    yield { ...record, account, space, raw }
   }
 }
 

@@ -1,6 +1,8 @@
-import { AlreadyRunning, CannotRebuild, rebuildTables, rollBack, TablesBusy } from '@skein/views'
-import type { Group, RebuildOptions, RebuildResult } from '@skein/views'
+import { partitionOf, spaceId } from '@skein/events'
+import { AlreadyRunning, CannotRebuild, rebuildSpace, rebuildTables, rollBack, TablesBusy } from '@skein/views'
+import type { Group, OneSpace, RebuildOptions, RebuildResult, SpaceResult } from '@skein/views'
 import type { Log } from '@skein/log'
+import Table from 'cli-table3'
 import { logAt, placeOf, type InstanceOptions } from '../instance-place.js'
 import { differencesInWords } from '../verify/verify.js'
 import { Progress } from './progress.js'
@@ -21,16 +23,14 @@ const VIEWS: Readonly<Record<string, readonly Group[]>> = {
 
 /** @throws Error with the flag, what is wrong with it and what it can be */
 const groupsOf = (options: RebuildCommand): readonly Group[] => {
-  const { view, rollback, accept } = options
+  const { view, rollback, accept, space } = options
   const groups = VIEWS[view]
   if (groups === undefined)
     throw new Error(
       `--view: there is no ${view}; say views (what the API reads), index (what the threader decides by) or all`,
     )
-  if (options.space !== undefined)
-    throw new Error('--space: not yet; rebuild all, which takes no longer than its events')
-  if (rollback && (accept || view !== 'all'))
-    throw new Error('--rollback takes back the whole of the last swap: leave --view and --accept out')
+  if (rollback && (accept || view !== 'all' || space !== undefined))
+    throw new Error('--rollback takes back the whole of the last swap: leave --view, --space and --accept out')
   return groups
 }
 
@@ -46,7 +46,12 @@ const inWords = ({ swapped, equal, events, rows, differences, stallMs }: Rebuild
   return `${how}: ${made}, and are live now. Readers waited for ${stallMs} ms.\nThe tables before are kept: skein ops rebuild --rollback`
 }
 
-const rebuildOrBack = async (common: Common, groups: readonly Group[], options: RebuildCommand): Promise<number> => {
+const rebuildOrBack = async (
+  log: Log,
+  common: Common,
+  groups: readonly Group[],
+  options: RebuildCommand,
+): Promise<number> => {
   if (options.rollback) {
     const done = await rollBack(common)
     say(
@@ -56,9 +61,42 @@ const rebuildOrBack = async (common: Common, groups: readonly Group[], options: 
     )
     return 0
   }
+  if (options.space !== undefined) return oneSpace(common, groups, spaceOf(log, options.space), options)
   const result = await rebuildTables({ ...common, groups, accept: options.accept })
   say(options.json ? JSON.stringify(result) : inWords(result))
   return result.swapped ? 0 : 1
+}
+
+/** @throws Error where there is no such space */
+const spaceOf = (log: Log, name: string): OneSpace => {
+  const found = spaceId.safeParse(name)
+  if (!found.success || log.directory.space(found.data) === undefined)
+    throw new Error(`--space: there is no space ${name}`)
+  return { space: found.data, partition: partitionOf(found.data, log.partitions) }
+}
+
+const spaceInWords = ({ replaced, equal, events, rows, differences }: SpaceResult, { space }: OneSpace): string => {
+  if (equal) return `Equal: ${events} events make the same ${rows} rows of ${space}. There is nothing to put in place.`
+  const table = new Table({
+    head: ['table', 'partition', 'rows to go', 'rows to come'],
+    style: { head: [], border: [], compact: true },
+  })
+  for (const one of differences) table.push([one.table, one.partition, one.wrong, one.missing])
+  const done = replaced
+    ? `The rows of ${space} are those that follow from the log again.`
+    : 'Nothing was changed; --accept puts the new rows in place.'
+  return `Different: these tables do not hold what follows from the log of ${space}.\n${table.toString()}\n${done}`
+}
+
+const oneSpace = async (
+  common: Common,
+  groups: readonly Group[],
+  which: OneSpace,
+  options: RebuildCommand,
+): Promise<number> => {
+  const result = await rebuildSpace({ ...common, ...which, groups, accept: options.accept })
+  say(options.json ? JSON.stringify(result) : spaceInWords(result, which))
+  return result.equal || result.replaced ? 0 : 1
 }
 
 const sourceOf = (log: Log): Common['source'] => ({
@@ -93,7 +131,7 @@ export const rebuild = async (options: RebuildCommand): Promise<number> => {
     const log = await logAt(place, 'skein-rebuild')
     const progress = new Progress(process.stderr)
     const common = { databaseUrl: place.databaseUrl, source: sourceOf(log), onStep: progress.onStep, signal }
-    return await rebuildOrBack(common, groups, options).finally(async () => {
+    return await rebuildOrBack(log, common, groups, options).finally(async () => {
       progress.end()
       await log.close()
     })

@@ -7,8 +7,9 @@ import { LinkStore } from '../links/link-store.js'
 import { Projection } from '../projection/projection.js'
 import { verifyTables } from '../verify.js'
 import type { EventSource } from './catch-up.js'
-import { rebuildTables, rollBack } from './rebuild.js'
+import { rebuildSpace, rebuildTables, rollBack } from './rebuild.js'
 import type { RebuildOptions } from './rebuild.js'
+import { unledTables } from './space.js'
 import { soleRun } from './sole-run.js'
 
 let server: TestDatabase
@@ -149,6 +150,32 @@ describe('rebuild', () => {
       expect(rebuild()).rejects.toThrow(/being rebuilt already: skein rebuild by .+ process \d+.* since .+/),
     )
     expect(await rebuild()).toMatchObject({ swapped: true })
+  })
+
+  it('knows of every table how its rows lead to a space', () => {
+    expect(unledTables()).toEqual([])
+  })
+
+  it('makes the rows of one space anew, and leaves the others', async () => {
+    Object.assign(partitions[0] as EventMaker, { space_: 'spc_other' })
+      .start(50)
+      .reply(50, 51)
+    await project()
+    await spoil(50)
+    await spoil(1)
+    await live.run('delete from link_participant')
+    const space = (name: string, accept: boolean) =>
+      rebuildSpace({ databaseUrl: server.databaseUrl, source, space: name as never, partition: 0, accept })
+    expect(await space('spc_other', false)).toMatchObject({ replaced: false, equal: false })
+    const { replaced, differences } = await space('spc_other', true)
+    expect(replaced).toBe(true)
+    expect(differences.map(({ table }) => table)).toEqual(['message', 'link_participant'])
+    expect([await subjectOf(50), await subjectOf(1)]).toEqual([
+      expect.not.stringContaining('by hand'),
+      'changed by hand',
+    ])
+    expect(await space('spc_other', false)).toMatchObject({ replaced: false, equal: true })
+    expect(await schemas()).toEqual(['skein'])
   })
 
   it('takes in what the services apply meanwhile, whatever they are at when the tables change', async () => {

@@ -1,8 +1,10 @@
+import type { SpaceId } from '@skein/events'
 import { Database, type DatabaseOptions, type Run } from '../database.js'
 import { catchUp, type CatchUpProgress, type EventSource } from './catch-up.js'
 import { differencesOf, hashesIn, rowsIn, type TableDifference } from './compare.js'
 import { CHECKPOINT_OF, GROUPS, isAhead, marksIn, type Group } from './groups.js'
 import { dropLateIndexes, makeLateIndexes } from './late-indexes.js'
+import { markOf, replaceSpace, sourceOfSpace, type OneSpace, type SpaceDifference } from './space.js'
 import { soleRun } from './sole-run.js'
 import { approach, namesBeside, swapSchemas, type Swap } from './swap.js'
 
@@ -48,9 +50,14 @@ const openBeside = (options: DatabaseOptions, schema: string): Promise<Database>
  * The schema beside the live one, with empty tables or with what an earlier run left in them. What was made by another release, for
  * other tables, or is further than the live tables are, is of no use and made anew.
  */
-const openNext = async (live: Database, options: RebuildOptions, groups: readonly Group[]): Promise<Database> => {
+const openNext = async (
+  live: Database,
+  options: RebuildOptions,
+  groups: readonly Group[],
+  space: SpaceId | null = null,
+): Promise<Database> => {
   const { next: schema } = namesBeside(live.schema)
-  const purpose = JSON.stringify({ groups, definition: await definitionOf(live) })
+  const purpose = JSON.stringify({ groups, space, definition: await definitionOf(live) })
   const [found] = await live.run<{ there: boolean }>(`select to_regclass($1) is not null as there`, [
     `${schema}.rebuild`,
   ])
@@ -128,6 +135,41 @@ const compare = async ({ live, next, groups, source }: Swap) => {
   )
   return { events, rows: rowsIn(rebuilt), differences }
 }
+
+export interface SpaceResult {
+  /** Whether the rows of the space were exchanged; where they are equal there is nothing to do. */
+  replaced: boolean
+  equal: boolean
+  events: number
+  rows: number
+  differences: SpaceDifference[]
+}
+
+/**
+ * Makes the rows of one space anew, from its events alone, and puts them in place of the live ones in one transaction, which
+ * projector and threader wait for. Nothing is kept to go back to: what was there did not follow from the log.
+ */
+export const rebuildSpace = (options: RebuildOptions & OneSpace): Promise<SpaceResult> =>
+  withLive(options, async (live, run) => {
+    const { groups = GROUPS, accept = false, space, partition, signal, onStep = () => undefined } = options
+    await run(`drop schema if exists "${namesBeside(live.schema).discarded}" cascade`)
+    const source = sourceOfSpace(options.source, options)
+    const next = await openNext(live, options, groups, space)
+    try {
+      const [state] = await next.run<{ started: boolean }>('select indexes is not null as started from rebuild')
+      if (state?.started !== true) await dropLateIndexes(next, groups)
+      const all = await live.transaction((one) => marksIn(one, groups), true)
+      const marks = { views: markOf(all.views, partition), index: markOf(all.index, partition) }
+      const onProgress = (progress: CatchUpProgress): void => onStep({ step: 'events', ...progress })
+      const events = await catchUp(next, marks, { source, groups, onProgress, ...(signal ? { signal } : {}) })
+      onStep({ step: 'compare' })
+      const done = await replaceSpace(live, next, { groups, source, space, partition, accept })
+      return { ...done, events, equal: done.differences.length === 0 }
+    } finally {
+      await next.close()
+      await live.run(`drop schema if exists "${next.schema}" cascade`)
+    }
+  })
 
 /**
  * Puts the tables back that the last swap replaced, brought up to where the live ones are; those stay for the way back. Answers for
