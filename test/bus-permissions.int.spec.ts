@@ -5,7 +5,7 @@ import { testNats, type TestNats } from '@skein/servers'
 import { partitionOf, type ReceivedRecord, type SkeinEvent, type SpaceId, type WebhookId } from '@skein/events'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
-const users = ['ingest', 'threader', 'query', 'outbox', 'erasure', 'bus', 'bus-history'] as const
+const users = ['ingest', 'threader', 'query', 'outbox', 'operator', 'erasure', 'bus', 'bus-history'] as const
 type User = (typeof users)[number]
 
 const config = new URL('../infra/nats.conf', import.meta.url).pathname
@@ -25,7 +25,7 @@ beforeAll(async () => {
   nats = await testNats({ config })
   const { natsUrl: url, monitorUrl } = nats
   // the order of the compose file: the threader makes what is missing
-  for (const user of ['threader', 'ingest', 'query', 'outbox'] as const) {
+  for (const user of ['threader', 'ingest', 'query', 'outbox', 'operator', 'erasure'] as const) {
     const options = { url, monitorUrl, name: `skein-${user}`, partitions: PARTITIONS, user, password: passwordOf(user) }
     logs.set(user, await openLog(options))
   }
@@ -172,9 +172,19 @@ describe('each service may do its work', () => {
     expect((await consumer.next({ expires: 2_000 }))?.headers?.get('ce-id')).toBe('e1')
   })
 
+  it('operator gives the first key, reads what there is, and settles what is parked', async () => {
+    const { directory, parked, webhooks } = logOf('operator')
+    await directory.put('account', { id: 'acc_b', name: 'B' })
+    expect((await parked.list()).length).toBeGreaterThan(0)
+    await parked.note({ stream: `MAIL-${partition}`, sequence: 1 }, 'dropped', '')
+    await webhooks.askReplay(partition, 'whk_b' as WebhookId, { after: 0, to: 1, at: attempted.at })
+    expect(await logOf('operator').readRaw({ stream: `MAIL-${partition}`, sequences: [1] })).toHaveLength(3)
+  })
+
   it('erasure takes a message out of the log', async () => {
     const manager = await jetstreamManager(busOf('erasure'))
-    expect(await manager.streams.deleteMessage('PARKED', 1)).toBe(true)
+    const { last } = await logOf('erasure').streamState('PARKED')
+    expect(await manager.streams.deleteMessage('PARKED', last)).toBe(true)
   })
 
   it('and for all of that needed no right that it lacks, not even one that the client does without', async () => {
@@ -231,6 +241,10 @@ describe('and nothing else', () => {
     ['outbox', '$JS.API.STREAM.DELETE.MAIL-0'],
     ['query', 'skein.webhooks.0.whk_a'],
     ['query', '$KV.webhooks.lane.0.whk_a'],
+    ['operator', 'skein.mail.0.spc_a.received'],
+    ['operator', 'skein.events.0.spc_a.MessageErased'],
+    ['operator', '$JS.API.STREAM.PURGE.MAIL-0'],
+    ['operator', '$JS.API.STREAM.MSG.DELETE.MAIL-0'],
     ['erasure', 'skein.mail.0.spc_a.received'],
     ['erasure', 'skein.events.0.spc_a.MessageErased'],
     ['erasure', '$JS.API.STREAM.DELETE.MAIL-0'],

@@ -23,7 +23,7 @@ const mail = (id: string, ...more: string[]): string =>
   [
     `Message-ID: <${id}@b.example>`,
     'From: b@b.example',
-    'To: support@skein.example',
+    'To: help@skein.example',
     'Subject: Offer',
     ...more,
     '',
@@ -67,8 +67,8 @@ describe('the services in processes of their own, behind the address of query', 
   it('make inboxes, and a key that all doors take', async () => {
     const isKnown = async () => (await call('GET', '/v1/me')).status
     await expect.poll(isKnown, PATIENCE).toBe(200)
-    for (const name of ['support', 'sales']) {
-      const made = { space: 'spc_a', address: `${name}@skein.example`, name }
+    for (const name of ['help', 'shop']) {
+      const made = { space: 'spc_demo', address: `${name}@skein.example`, name }
       inboxes[name] = (await json<{ id: string }>(201, 'POST', '/v1/inboxes', made)).id
     }
     const asked = { name: 'agent', scopes: ['read', 'write', 'send', 'admin'] }
@@ -82,15 +82,15 @@ describe('the services in processes of their own, behind the address of query', 
   })
 
   it('take a mail and show its thread', async () => {
-    await shown(await mailTo('support', mail('1')))
-    expect(await threadsOf('support')).toMatchObject([{ message_count: 1 }])
+    await shown(await mailTo('help', mail('1')))
+    expect(await threadsOf('help')).toMatchObject([{ message_count: 1 }])
   })
 
   it('take a mail of 20 MB, and refuse one of 30 in the words of the door that does', async () => {
     const large = (bytes: number) =>
       mail(`large-${bytes}`, 'Content-Type: text/plain').concat('x\r\n'.repeat(bytes / 3))
-    await shown(await mailTo('sales', large(20e6)))
-    const refused = await call('POST', `/v1/inboxes/${inboxes['sales']}/mail`, large(30e6))
+    await shown(await mailTo('shop', large(20e6)))
+    const refused = await call('POST', `/v1/inboxes/${inboxes['shop']}/mail`, large(30e6))
     expect([refused.status, await refused.json()]).toMatchObject([413, { type: 'urn:skein:problem:mail-too-large' }])
   })
 
@@ -99,21 +99,21 @@ describe('the services in processes of their own, behind the address of query', 
     const bus = await connect({ servers: services.nats.natsUrl, ...options })
     const events = bus.subscribe('skein.events.>', { max: 1, timeout: 10_000 })
     const raw = mail('2', 'In-Reply-To: <1@b.example>')
-    const answer = await bus.request(`skein.in.${inboxes['support']}`, raw, { timeout: 10_000 })
+    const answer = await bus.request(`skein.in.${inboxes['help']}`, raw, { timeout: 10_000 })
     expect(answer.json()).not.toHaveProperty('error')
     for await (const event of events) expect(event.headers?.get('ce-id')).toBeTruthy()
     await bus.close()
-    await expect.poll(() => threadsOf('support'), PATIENCE).toMatchObject([{ message_count: 2 }])
+    await expect.poll(() => threadsOf('help'), PATIENCE).toMatchObject([{ message_count: 2 }])
   })
 
   it('pass commands on: claim, labels, read, and corrections', async () => {
-    const [thread] = await threadsOf('support')
+    const [thread] = await threadsOf('help')
     const path = `/v1/threads/${thread?.id}`
     await json(200, 'PATCH', path, { claim: { for: 60, by: 'ann' }, labels: { add: ['urgent'] }, is_read: true })
     await expect
-      .poll(() => threadsOf('support'), PATIENCE)
+      .poll(() => threadsOf('help'), PATIENCE)
       .toMatchObject([{ id: thread?.id, is_read: true, labels: ['urgent'] }])
-    const other = await shown(await mailTo('support', mail('3').replace('Offer', 'Something else')))
+    const other = await shown(await mailTo('help', mail('3').replace('Offer', 'Something else')))
     const merged = await json<{ wait_for: string }>(200, 'POST', `${path}/merge`, { with: [other.thread_id] })
     const after = await json<Listed>(200, 'GET', `${path}?wait_for=${merged.wait_for}`)
     expect(after.message_count).toBe(3)
@@ -121,20 +121,20 @@ describe('the services in processes of their own, behind the address of query', 
   })
 
   it('send a mail once, however often the same request comes, and it arrives in the other inbox', async () => {
-    const draft = { to: 'sales@skein.example', subject: 'Inside', text: 'From one to the other.' }
-    const path = `/v1/inboxes/${inboxes['support']}/send`
+    const draft = { to: 'shop@skein.example', subject: 'Inside', text: 'From one to the other.' }
+    const path = `/v1/inboxes/${inboxes['help']}/send`
     const headers = { 'idempotency-key': 'inside' }
     const first = await json<Sent>(202, 'POST', path, draft, headers)
     expect((await json<Sent>(202, 'POST', path, draft, headers)).message_id).toBe(first.message_id)
     await expect.poll(async () => (await shown(first)).delivery?.status, PATIENCE).toBe('sent')
-    const arrived = async () => (await threadsOf('sales')).filter(({ subject }) => subject === 'Inside').length
+    const arrived = async () => (await threadsOf('shop')).filter(({ subject }) => subject === 'Inside').length
     await expect.poll(arrived, PATIENCE).toBe(1)
     const { messages } = await json<{ messages: { id: string }[] }>(200, 'GET', '/v1/outbox')
     expect(messages).toHaveLength(1)
   })
 
   it('reply to a thread; what leaves the instance is kept to be looked at', async () => {
-    const [thread] = (await threadsOf('support')).filter(({ labels }) => labels.includes('urgent'))
+    const [thread] = (await threadsOf('help')).filter(({ labels }) => labels.includes('urgent'))
     const sent = await json<Sent>(202, 'POST', `/v1/threads/${thread?.id}/reply`, { text: 'Yes.' })
     expect((await shown(sent)).thread_id).toBe(thread?.id)
     interface Kept {
@@ -162,7 +162,7 @@ describe('the services in processes of their own, behind the address of query', 
       for await (const piece of texts) streamed += piece
     })().catch(() => undefined)
     expect(await json(200, 'POST', `/v1/webhooks/${id}/test`, {})).toMatchObject({ delivered: true, status: 204 })
-    await shown(await mailTo('support', mail('4').replace('Offer', 'Told')))
+    await shown(await mailTo('help', mail('4').replace('Offer', 'Told')))
     await expect.poll(() => received.length, PATIENCE).toBeGreaterThan(1)
     await expect.poll(() => streamed, PATIENCE).toContain('MessageThreaded')
     ending.abort()
@@ -197,6 +197,20 @@ describe('the services in processes of their own, behind the address of query', 
     }
   })
 
+  it('are looked after by the tools, with a user of their own', async () => {
+    for (const tool of [['ops', 'status'], ['ops', 'parked', 'list'], ['verify']]) {
+      const { code, said } = await services.skein(tool)
+      expect([tool, code, code === 0 ? '' : said]).toEqual([tool, 0, ''])
+    }
+  })
+
+  it('forget an address, by a user that may', async () => {
+    const { code, said } = await services.skein(['ops', 'erase', '--address', 'b@b.example', '--json'], 'erasure')
+    expect(code, said).toBe(0)
+    const subjects = async () => new Set((await threadsOf('help')).map(({ subject }) => subject))
+    await expect.poll(subjects, PATIENCE).toEqual(new Set(['', 'Inside']))
+  })
+
   it('say so where the service of a call is away, and go on with the rest', async () => {
     const { code, said } = await services.end('outbox', 'SIGTERM')
     expect(code, said).toBe(0)
@@ -209,7 +223,7 @@ describe('the services in processes of their own, behind the address of query', 
     }
     const { state, checks } = (await (await call('GET', '/health/ready')).json()) as Health
     expect([state, checks['outbox']?.state, checks['ingest']?.state]).toEqual(['yellow', 'yellow', 'green'])
-    expect((await threadsOf('support')).length).toBeGreaterThan(0)
+    expect((await threadsOf('help')).length).toBeGreaterThan(0)
   })
 
   it('end on SIGTERM, in seconds and with nothing to complain of', async () => {

@@ -1,13 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import type { AccountId } from '@skein/events'
-import { openLog } from '@skein/log'
 import { freePort, testNats, testPostgres, type TestDatabase, type TestNats } from '@skein/servers'
 import { vi } from 'vitest'
 
 const root = new URL('../..', import.meta.url).pathname
-const USERS = ['ingest', 'threader', 'query', 'outbox', 'erasure', 'bus', 'bus-history'] as const
+const USERS = ['ingest', 'threader', 'query', 'outbox', 'operator', 'erasure', 'bus', 'bus-history'] as const
 export type ServiceName = 'ingest' | 'threader' | 'query' | 'outbox'
 
 /** A service in a process of its own. */
@@ -19,7 +16,7 @@ export interface Service {
 }
 
 export const passwordOf = (user: string): string => `secret-of-${user}`
-const OPERATOR_KEY = 'sk_of-the-operator'
+const SECRET = 'a-secret-of-this-instance'
 
 /**
  * The services as infra/compose.yaml runs them: a process each, with the environment and the NATS user that it gives them, and
@@ -99,20 +96,27 @@ export class ServiceProcesses {
     return { code, said: service.said.join('') }
   }
 
-  /** Makes an account with its space, and gives the operator's key, which is of that account. */
+  /** Runs `skein` as the compose file does, as the user `operator` or another. Answers its exit code and output. */
+  async skein(args: readonly string[], user = 'operator'): Promise<{ code: number | null; said: string }> {
+    const { natsUrl, monitorUrl } = this.nats
+    const env = {
+      PATH: process.env['PATH'],
+      ...{ NATS_URL: natsUrl, NATS_MONITOR_URL: monitorUrl, NATS_USER: user, NATS_PASSWORD: passwordOf(user) },
+      ...{ DATABASE_URL: this.postgres.databaseUrl, SKEIN_SECRET: SECRET },
+    }
+    const child = spawn(process.execPath, [`${root}apps/cli/bin/skein.mjs`, ...args], { env })
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (said += text.toString()))
+    const [code] = (await once(child, 'close')) as [number | null]
+    return { code, said }
+  }
+
+  /** Gives the instance its first account and space, and answers the operator's key. */
   async seed(): Promise<string> {
-    const { natsUrl: url, monitorUrl } = this.nats
-    const options = { url, monitorUrl, partitions: 4, name: 'setup', user: 'query', password: passwordOf('query') }
-    const log = await openLog(options)
-    const account = 'acc_a' as AccountId
-    const hash = createHash('sha256').update(OPERATOR_KEY).digest('hex')
-    await log.directory.put('account', { id: account, name: 'A' })
-    await log.directory.put('space', { id: 'spc_a', account, name: 'A', rules: 'skein', policies: {} })
-    const createdAt = '2026-03-01T10:00:00.000Z'
-    const key = { id: 'key_a', account, name: 'operator', hash, scopes: ['admin' as const], createdAt, instance: true }
-    await log.directory.put('key', key)
-    await log.close()
-    return OPERATOR_KEY
+    const { code, said } = await this.skein(['seed'])
+    const key = /^API key +(sk_\S+)$/m.exec(said)?.[1]
+    if (code !== 0 || key === undefined) throw new Error(`skein seed: ${said}`)
+    return key
   }
 
   /** What the NATS server refused, by its log. */
@@ -135,7 +139,7 @@ export class ServiceProcesses {
       NATS_MONITOR_URL: nats.monitorUrl,
       NATS_USER: name,
       NATS_PASSWORD: passwordOf(name),
-      ...(name === 'threader' ? {} : { SKEIN_SECRET: 'a-secret-of-this-instance' }),
+      ...(name === 'threader' ? {} : { SKEIN_SECRET: SECRET }),
       ...(name === 'ingest' ? {} : { DATABASE_URL: postgres.databaseUrl }),
       ...(name === 'query' ? { SKEIN_INGEST_URL: this.urlOf('ingest'), SKEIN_OUTBOX_URL: this.urlOf('outbox') } : {}),
       ...(name === 'ingest'

@@ -44,5 +44,7 @@ export const placeOf = async ({ dataDir, natsUrl, monitorUrl, databaseUrl }: Ins
 export const PARTITIONS = Number(process.env['SKEIN_PARTITIONS'] ?? 4)
 
 /** The log of the instance at a place. Nothing is accepted through it, so it does not matter whether the server syncs. */
-export const logAt = ({ natsUrl, monitorUrl }: Place, name: string): Promise<Log> =>
-  openLog({ url: natsUrl, monitorUrl, name, partitions: PARTITIONS, allowUnsafeFsync: true })
+export const logAt = ({ natsUrl, monitorUrl }: Place, name: string): Promise<Log> => {
+  const { NATS_USER: user, NATS_PASSWORD: password } = process.env
+  return openLog({ url: natsUrl, monitorUrl, name, partitions: PARTITIONS, user, password, allowUnsafeFsync: true })
+}
