@@ -23,6 +23,10 @@ export interface IncomingMail {
   writtenAt?: string | null
 }
 
+/** The mail that we answered, where the headers that we wrote do not name it: it may have had no id. */
+const unnamed = (answered: string | null | undefined, { inReplyTo, references }: MailFacts): string | null =>
+  answered == null || inReplyTo.includes(answered) || references.includes(answered) ? null : answered
+
 /** What the rules are told of an input record. */
 export const incomingMailOf = (record: ReceivedRecord, input: InputReference): IncomingMail => ({
   message: record.message,
@@ -36,7 +40,7 @@ export const incomingMailOf = (record: ReceivedRecord, input: InputReference): I
   attachments: record.attachments.filter(({ inline }) => !inline).length,
   size: record.size,
   input,
-  replyToken: record.replyToken ?? null,
+  replyToken: 'outgoing' in record ? unnamed(record.replyToken, record.facts) : (record.replyToken ?? null),
   writtenAt: 'outgoing' in record ? record.receivedAt : null,
 })
 

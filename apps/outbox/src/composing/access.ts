@@ -48,11 +48,22 @@ export const messageOf = async ({ views }: Parts, caller: CallerOf, id: string):
   return message
 }
 
+/** Puts one of them behind all others. */
+const last =
+  (one: InboxId) =>
+  (a: InboxId, b: InboxId): number =>
+    Number(a === one) - Number(b === one)
+
 const ROLES = ['to', 'cc', 'list', 'bcc'] as const
 
+/** Whether a mail went to nobody but inboxes of its own space. */
+const isAmongUs = ({ log: { directory } }: Parts, { to, cc, space }: MessageDetail): boolean =>
+  [...to, ...cc].every(({ address }) => directory.inboxFor(address)?.space === space)
+
 /**
- * The inbox that answers a message: the one that is named, else the one that sent it, else the one that it was addressed to most
- * plainly, of those that the caller may use. @throws Problem 404, 409
+ * The inbox that answers a message, of those that the caller may use: the one that is named, else the one that sent it (it writes
+ * to the same people again), else the one that it was addressed to most plainly. Of a mail from one inbox to another the one that
+ * got it answers. @throws Problem 404, 409
  */
 export const answeringInbox = async (
   parts: Parts,
@@ -70,7 +81,9 @@ export const answeringInbox = async (
     })
   }
   const delivered = ROLES.flatMap((role) => message.deliveries.filter((one) => one.role === role))
-  const ids = [...(message.sending ? [message.sending.inbox] : []), ...delivered.map(({ inbox }) => inbox)]
+  const sender = message.sending?.inbox
+  const got = delivered.map(({ inbox }) => inbox)
+  const ids = sender === undefined ? got : isAmongUs(parts, message) ? got.toSorted(last(sender)) : [sender, ...got]
   const usable = ids
     .map((id) => parts.log.directory.inbox(id))
     .find((inbox) => inbox !== undefined && mayUse(caller, inbox))
