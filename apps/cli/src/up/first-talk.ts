@@ -54,7 +54,6 @@ export const firstTalk = async (api: Api, dataDir: string): Promise<string | nul
   })
   const id = await arrived(api, asked, 'inb_sales')
   const answered = await post(api, `/v1/threads/${id}/reply`, {
-    inbox: 'inb_sales',
     text: 'Eight are left. I put six aside.\n',
   })
   await arrived(api, answered, 'inb_support')
