@@ -172,7 +172,7 @@ describe('the services in processes of their own, behind the address of query', 
     await expect.poll(attempts, PATIENCE).toMatchObject([{ status: 204 }, { status: 204 }])
   })
 
-  it('count the requests of a key over all of them', async () => {
+  it('say how many requests the key has left, whichever answers', async () => {
     const left = async (path: string) =>
       Number(/r=(\d+)/.exec((await call('GET', path)).headers.get('ratelimit') ?? '')?.[1])
     const [here, there] = [await left('/v1/threads'), await left('/v1/outbox')]
