@@ -181,6 +181,14 @@ describe('each service may do its work', () => {
     expect(await logOf('operator').readRaw({ stream: `MAIL-${partition}`, sequences: [1] })).toHaveLength(3)
   })
 
+  it('operator replays events to other systems, which hear them', async () => {
+    const heard = busOf('bus').subscribe('skein.replay.other', { max: 1 })
+    await busOf('bus').flush()
+    logOf('operator').connection.publish('skein.replay.other', 'once more')
+    for await (const message of heard) expect(message.string()).toBe('once more')
+    expect((await logOf('operator').streams()).length).toBeGreaterThan(4)
+  })
+
   it('erasure takes a message out of the log', async () => {
     const manager = await jetstreamManager(busOf('erasure'))
     const { last } = await logOf('erasure').streamState('PARKED')
@@ -248,6 +256,7 @@ describe('and nothing else', () => {
     ['erasure', 'skein.mail.0.spc_a.received'],
     ['erasure', 'skein.events.0.spc_a.MessageErased'],
     ['erasure', '$JS.API.STREAM.DELETE.MAIL-0'],
+    ['bus', 'skein.replay.other'],
     ['bus', 'skein.mail.0.spc_a.received'],
     ['bus', 'skein.events.0.spc_a.ThreadStarted'],
     ['bus', 'skein.cmd.threader.0.MarkThreadRead'],

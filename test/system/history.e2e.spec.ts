@@ -1,5 +1,6 @@
 import { partitionOf, type SpaceId } from '@skein/events'
 import { openLog, type Log } from '@skein/log'
+import { Database, Projection } from '@skein/views'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { skein } from './ops.js'
 import { startSystem, type System } from './system.js'
@@ -128,6 +129,33 @@ describe('the past of a thread', () => {
         message_count: now.message_count,
         ids: now.messages.map((message) => message.id),
       })
+    }
+  })
+
+  it('is at every event what the views of that moment held', async () => {
+    const database = await Database.open({ databaseUrl: system.databaseUrl, schema: 'then' })
+    try {
+      const projection = new Projection(database)
+      const recordsAt = (p: number, sequences: number[]) => log.recordsAt(p, sequences)
+      const started: string[] = []
+      for (let sequence = 1; sequence <= (at['moved'] ?? 0); sequence++) {
+        const events = await log.eventsAt(partition, [sequence])
+        for (const event of events) if (event.type === 'ThreadStarted') started.push(event.thread)
+        await projection.apply({ partition, events }, recordsAt)
+        for (const id of started) {
+          const rows = await database.run<{ id: string; thread: string }>(
+            `select id, thread from message
+             where thread = coalesce((select survivor from thread_alias where absorbed = $1), $1) order by sent_at, id`,
+            [id],
+          )
+          const past = await get<Then>(`/v1/threads/${id}?as_of=${sequence}`)
+          expect(past.messages.map((message) => message.id)).toEqual(rows.map((row) => row.id))
+          if (rows[0] !== undefined) expect(past.id).toBe(rows[0].thread)
+        }
+      }
+      expect(started.length).toBeGreaterThan(1)
+    } finally {
+      await database.close()
     }
   })
 
