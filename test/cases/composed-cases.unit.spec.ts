@@ -126,6 +126,17 @@ describe('a mail that we composed', () => {
     ])
   })
 
+  it('that goes on from our own mail goes to whom that went to, colleagues too, and not to us', async () => {
+    const from = [{ name: '', address: 'sales@us.test' }]
+    const to = [
+      { name: '', address: 'support@us.test' },
+      { name: '', address: 'sales@us.test' },
+      { name: 'Carl', address: 'carl@c.test' },
+    ]
+    const { plan } = await read({ inboxes: ['sales@us.test', 'support@us.test'], answered: answered({ from, to }) })
+    expect(listed(plan.draft.recipients.to)).toEqual(['support@us.test', 'carl@c.test'])
+  })
+
   it('is the same octets for the same draft', async () => {
     const asked = { inboxes: ['us@us.test'], answered: answered(), words: { html: '<p>x</p>' } }
     expect((await compose(asked)).raw.equals((await compose(asked)).raw)).toBe(true)

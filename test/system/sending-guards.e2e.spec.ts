@@ -77,6 +77,7 @@ describe('mail that may not leave', () => {
 
   it.each([
     ['an id that is none', { message_id: 'no id' }, 'message_id'],
+    ['several people in one text', { to: 'Ann <a@there.example>, Bob <b@there.example>' }, 'to'],
     ['a time that is past', { send_at: '2020-01-01T00:00:00Z' }, 'send_at'],
     ['nobody to get it', { to: [] }, 'to'],
     ['a field that there is not', { subjekt: 'x' }, 'subjekt'],

@@ -39,11 +39,12 @@ const inOneString = (text: string): Address | null => {
   return first !== undefined && others.length === 0 ? first : null
 }
 
-const NO_ADDRESS = 'is no address; send "Name <local@domain>", "local@domain" or {"name": …, "address": …}'
+const NO_ADDRESS =
+  'is not one address; send "Name <local@domain>", "local@domain" or {"name": …, "address": …}, without control characters'
 
 /** A mailbox, as `Name <a@b>` or as an object. */
 export const mailbox = z
-  .union([headerText(), z.strictObject({ name: headerText(200).optional(), address: headerText(320) })])
+  .union([headerText(), z.strictObject({ name: headerText(200).optional(), address: headerText(320) })], NO_ADDRESS)
   .transform((given, context): Address => {
     const read = typeof given === 'string' ? inOneString(given) : { name: given.name ?? '', address: given.address }
     const address = read === null ? null : asciiAddress(read.address)
@@ -52,7 +53,9 @@ export const mailbox = z
     return z.NEVER
   })
 /** One mailbox or a list of them. */
-const mailboxes = z.union([z.array(mailbox).max(1_000), mailbox.transform((one) => [one])]).default([])
+const mailboxes = z
+  .union([z.array(mailbox).max(1_000), mailbox.transform((one) => [one])], `${NO_ADDRESS}; for several send a list`)
+  .default([])
 
 const NO_ID = 'is no Message-ID of the form <local@domain>, in visible ASCII and at most 900 characters'
 

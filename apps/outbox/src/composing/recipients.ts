@@ -19,14 +19,17 @@ type Looks = Pick<Directory, 'inboxes' | 'inboxFor'>
 
 /**
  * Addresses of ours that a reply does not go to: those of all inboxes of the space, and what else reaches one of them. Where a
- * colleague's inbox wrote the mail to the one that answers, that colleague is somebody to answer, and not us.
+ * colleague's inbox wrote the mail to the one that answers, that colleague is somebody to answer, and not us; so are the colleagues
+ * whom the inbox wrote to itself.
  */
 const ownAddresses = (directory: Looks, inbox: Inbox, { facts }: Answered): string[] => {
   const isOf = (one: Inbox, people: readonly Address[]): boolean =>
     people.some(({ address }) => directory.inboxFor(address)?.id === one.id)
   const isAddressed = isOf(inbox, [...facts.to, ...facts.cc])
+  const isAuthor = isOf(inbox, facts.from)
+  const isColleague = (one: Inbox): boolean => isAuthor || (isAddressed && isOf(one, facts.from))
   const isOurs = (one: Inbox | undefined): one is Inbox =>
-    one?.space === inbox.space && (one.id === inbox.id || !isAddressed || !isOf(one, facts.from))
+    one?.space === inbox.space && (one.id === inbox.id || !isColleague(one))
   const named = [...facts.from, ...facts.replyTo, ...facts.to, ...facts.cc].map(({ address }) => address)
   return [
     ...directory
