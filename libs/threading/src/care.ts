@@ -48,11 +48,19 @@ const running = (claim: CareRow['claim'], now: string): CareRow['claim'] =>
 const labelled = (labels: readonly string[], add: readonly string[], remove: readonly string[] = []): string[] =>
   [...new Set([...labels, ...add])].filter((label) => !remove.includes(label)).sort()
 
-/** What the survivor of a merge has from now on: its own first. */
+/** Up to where threads that become one are handled: all of them have to be, and then the furthest counts. */
+export const handledTogether = <Handled extends { readonly upTo: number }>(each: readonly (Handled | null)[]) =>
+  each.reduce((together, one) => {
+    if (together === null || one === null) return null
+    return one.upTo > together.upTo ? one : together
+  })
+
+/** What the survivor of a merge has from now on: its own claim first, the labels of all, and handled only if all were. */
 const mergedCare = (row: CareRow, absorbed: readonly CareRow[], time: string): CareRow => ({
   thread: row.thread,
   claim: [row, ...absorbed].map(({ claim }) => running(claim, time)).find((claim) => claim !== null) ?? null,
-  handledUpTo: [row, ...absorbed].map((one) => one.handledUpTo).find((upTo) => upTo !== null) ?? null,
+  handledUpTo:
+    handledTogether([row, ...absorbed].map(({ handledUpTo: upTo }) => (upTo === null ? null : { upTo })))?.upTo ?? null,
   labels: labelled(
     row.labels,
     absorbed.flatMap((one) => one.labels),

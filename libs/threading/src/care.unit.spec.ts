@@ -128,6 +128,18 @@ describe('what is handled', () => {
     expect(threads.say(handle('ada', 7))).toEqual(['ThreadHandled'])
   })
 
+  it.each([
+    ['as far as either was, where both were', 7, 9, 9],
+    ['no more, where the one that goes was not', 7, null, null],
+    ['no more, where the one that stays was not', null, 9, null],
+  ])('is after a merge %s', (_, ours, theirs, both) => {
+    const threads = new Threads()
+    if (ours !== null) threads.say(handle('ada', ours))
+    if (theirs !== null) threads.say(handle('ada', theirs), now, other)
+    threads.merge(thread, other)
+    expect(threads.of(thread).handledUpTo).toBe(both)
+  })
+
   it('ends the claim of whoever handles it once more', () => {
     const threads = new Threads()
     threads.say(handle('ada', 7))

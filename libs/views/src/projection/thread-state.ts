@@ -1,4 +1,5 @@
 import type { StoredEvent, ThreadId } from '@skein/events'
+import { handledTogether } from '@skein/threading'
 import { arrays, isoSql, storable, storableJson, storableTime, unnest } from '../bulk.js'
 import type { Columns } from '../bulk.js'
 import type { Run } from '../database.js'
@@ -64,10 +65,9 @@ const isHandled = ({ handled, work }: ThreadState): boolean => handled !== null 
  */
 export const mergedState = (into: ThreadState, from: ThreadState, time: string): ThreadState => {
   const runs = into.claim !== null && into.claim.until > time
-  const later = (into.handled?.upTo ?? 0) >= (from.handled?.upTo ?? 0) ? into.handled : from.handled
   return {
     claim: runs ? into.claim : (from.claim ?? into.claim),
-    handled: isHandled(into) && isHandled(from) ? later : null,
+    handled: handledTogether([into, from].map((state) => (isHandled(state) ? state.handled : null))),
     labels: sorted([...into.labels, ...from.labels]),
     work: Math.max(into.work, from.work),
   }

@@ -7,94 +7,141 @@ import type { ThreadFilter } from './threads.js'
 /** Writes a value as a further parameter of a statement: `$3`. */
 export type Parameter = (value: unknown) => string
 
-/** A condition on the thread `t` that may hold for a few threads or for most. */
+/** A condition on the thread `t`, or on an id of one: what a statement says with the parameters that it has. */
+interface Condition {
+  readonly name: string
+  /** Whether a row of the thread is needed to tell; else its id is enough. */
+  readonly needsThread: boolean
+  /** Whether what it holds for is found beforehand. */
+  readonly findsFirst: boolean
+  readonly sql: (parameter: Parameter, id: string) => string
+}
+
+/** One way for a condition to hold. */
+interface Way {
+  /** Ids of threads of the account for which it holds, by an index; `null` where no index helps. */
+  readonly find: ((parameter: Parameter) => string) | null
+  /** The same, asked of one thread after the other. */
+  readonly holds: (parameter: Parameter, id: string) => string
+  readonly needsThread: boolean
+  /** How many times dearer it is to ask a thread than to find one, times 50: see `narrow`. 0 where asking is hardly dearer. */
+  readonly reach: number
+}
+
+/** A condition that may hold for a few threads or for most. */
 interface Narrowing {
   readonly name: string
-  /** Threads of the account for which it holds, by an index, with `values` as `$1 …`. Without it they cannot be looked up. */
-  readonly find: readonly string[]
-  readonly values: readonly unknown[]
+  /** It holds where one of them does. */
+  readonly ways: readonly Way[]
+  /** Whether only the server's statistics tell beforehand how many there are: such indexes give all or nothing. */
+  readonly isGuessed: boolean
+  /** As for `Way.reach`, where all that are found are given back and sorted. */
+  readonly fewReach: number
   /** An account's own list has an index for it. */
   readonly isOrdered?: boolean
-  /** The same, asked of one thread after the other. */
-  readonly holds: (parameter: Parameter) => string
 }
 
 /** What is left to be asked of each thread, and the threads that come into question where those are few. */
 export interface Narrowed {
   readonly ids: readonly string[] | null
-  readonly conditions: readonly { readonly name: string; readonly sql: (parameter: Parameter) => string }[]
+  readonly conditions: readonly Condition[]
 }
 
-/**
- * Up to so many threads are looked up by an index and then sorted; above that the newest are looked at in turn. A page of 50 out
- * of m threads among n meets 50 n / m on the walk, each of which costs about as much as one that is looked up: so up to √(50 n).
- */
-const fewOf = (threads: number): number =>
-  Math.round(Math.min(7_000, Math.max(1_000, Math.sqrt(50 * Math.max(0, threads)))))
-/** How far the server's guess may be above that before looking them up is not even tried. */
+/** How far the server's guess may be above what is few before looking them up is not even tried. */
 const GUESS = 1.5
 /** Characters that a trigram index needs to be of use. */
 const SHORTEST_INDEXED = 3
+/** Bounds of what is few, whatever the number of threads. */
+const [LEAST_FEW, MOST_FEW] = [700, 12_000]
 
 const PERSON = `(p.address || coalesce(substr(p.name_key, 25), ''))`
 const asPattern = (part: string): string => `%${part.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`
 
 // A scalar subquery is run for each thread that the walk meets; an `exists` would be hashed over everybody first.
 
-const bySearch = (part: string, account: AccountId): Narrowing => ({
-  name: 'search',
-  find:
-    part.length < SHORTEST_INDEXED
-      ? []
-      : [
-          'select t.id from thread t where t.account = $1 and t.subject ilike $2',
-          `select p.thread as id from thread_participant p where p.account = $1 and ${PERSON} ilike $2`,
-        ],
-  values: [account, asPattern(part)],
-  holds: (parameter) => {
-    const given = parameter(asPattern(part))
-    const person = `(select true from thread_participant p where p.thread = t.id and ${PERSON} ilike ${given} limit 1)`
-    return `(t.subject ilike ${given} or ${person})`
-  },
+/** People of a thread for whom `sql` holds. */
+const byPeople = (account: AccountId, sql: (parameter: Parameter) => string, reach: number): Way => ({
+  find: (parameter) =>
+    `select p.thread as id from thread_participant p where p.account = ${parameter(account)} and ${sql(parameter)}`,
+  holds: (parameter, id) =>
+    `(select true from thread_participant p where p.thread = ${id} and ${sql(parameter)} limit 1)`,
+  needsThread: false,
+  reach,
 })
+
+/** Signs before the `@` of an address that its index is asked for. */
+const TELLING = 7
+
+/**
+ * Of an address the index is asked for the signs around its `@` alone: a trigram index reads what it has of every three signs, and
+ * everybody has the `com` of a domain. The rest is compared.
+ */
+const isPerson = (part: string, parameter: Parameter): string => {
+  const [at, pattern] = [part.indexOf('@'), asPattern(part)]
+  if (at < SHORTEST_INDEXED) return `${PERSON} ilike ${parameter(pattern)}`
+  const telling = asPattern(part.slice(Math.max(0, at - TELLING), at + 1))
+  return `${PERSON} ilike ${parameter(telling)} and (${PERSON} || '') ilike ${parameter(pattern)}`
+}
+
+const bySearch = (part: string, { account, inbox }: ThreadFilter): Narrowing => {
+  const pattern = asPattern(part)
+  const inSubject = (parameter: Parameter): string => `t.subject ilike ${parameter(pattern)}`
+  const subject: Way = {
+    find: (parameter) =>
+      `select t.id from thread t where t.account = ${parameter(account)} and ${inSubject(parameter)}`,
+    holds: inSubject,
+    needsThread: true,
+    reach: 0,
+  }
+  const people = byPeople(account, (parameter) => isPerson(part, parameter), 125)
+  const isIndexed = part.length >= SHORTEST_INDEXED
+  return {
+    name: 'search',
+    ways: [subject, people].map((way) => (isIndexed ? way : { ...way, find: null })),
+    isGuessed: true,
+    // an inbox's list is in no order of threads: each that is asked is a page of the table of its own
+    fewReach: inbox === undefined ? 25 : 125,
+  }
+}
 
 /** The word that every text of an account has is asked for too. */
-const byWords = (query: string, account: AccountId): Narrowing => ({
-  name: 'q',
-  find: ['select w.thread as id from message_words w where w.words @@ ($1::tsquery && $2::tsquery)'],
-  values: [query, `'${`@${account}`.replaceAll(/['\\]/g, (sign) => sign + sign)}'`],
-  holds: (parameter) =>
-    `(select true from message_words w where w.thread = t.id and w.words @@ ${parameter(query)}::tsquery limit 1)`,
-})
-const byAddress = (address: string, account: AccountId): Narrowing => ({
-  name: 'address',
-  find: ['select p.thread as id from thread_participant p where p.account = $1 and p.domain = $2 and p.address = $3'],
-  values: [account, domainOf(address), address],
-  holds: (parameter) =>
-    `(select true from thread_participant p where p.thread = t.id and p.address = ${parameter(address)} limit 1)`,
-})
-const byDomain = (domain: string, account: AccountId): Narrowing => ({
-  name: 'domain',
-  find: ['select p.thread as id from thread_participant p where p.account = $1 and p.domain = $2'],
-  values: [account, domain],
-  holds: (parameter) =>
-    `(select true from thread_participant p where p.thread = t.id and p.domain = ${parameter(domain)} limit 1)`,
-})
+const byWords = (query: string, account: AccountId): Narrowing => {
+  const own = `'${`@${account}`.replaceAll(/['\\]/g, (sign) => sign + sign)}'`
+  const words: Way = {
+    find: (parameter) =>
+      `select w.thread as id from message_words w where w.words @@ (${parameter(query)}::tsquery && ${parameter(own)}::tsquery)`,
+    holds: (parameter, id) =>
+      `(select true from message_words w where w.thread = ${id} and w.words @@ ${parameter(query)}::tsquery limit 1)`,
+    needsThread: false,
+    reach: 600,
+  }
+  return { name: 'q', ways: [words], isGuessed: true, fewReach: 2.5 }
+}
 
-const byLabel = (label: string, account: AccountId): Narrowing => ({
-  name: 'label',
-  find: [`select t.id from thread t where t.account = $1 and t.labels ? $2 and t.labels <> '[]'`],
-  values: [account, label],
-  holds: (parameter) => `t.labels ? ${parameter(label)}`,
-})
+const byAddress = (address: string, account: AccountId): Narrowing => {
+  const isAt = (parameter: Parameter): string =>
+    `p.domain = ${parameter(domainOf(address))} and p.address = ${parameter(address)}`
+  return { name: 'address', ways: [byPeople(account, isAt, 500)], isGuessed: false, fewReach: 2.5 }
+}
+const byDomain = (domain: string, account: AccountId): Narrowing => {
+  const isAt = (parameter: Parameter): string => `p.domain = ${parameter(domain)}`
+  return { name: 'domain', ways: [byPeople(account, isAt, 500)], isGuessed: false, fewReach: 2.5 }
+}
 
+/** Threads whose own row says whether it holds. */
+const byThread = (account: AccountId, sql: (parameter: Parameter) => string): Way => ({
+  find: (parameter) => `select t.id from thread t where t.account = ${parameter(account)} and ${sql(parameter)}`,
+  holds: sql,
+  needsThread: true,
+  reach: 0,
+})
+const byLabel = (label: string, account: AccountId): Narrowing => {
+  const isLabelled = (parameter: Parameter): string => `t.labels ? ${parameter(label)} and t.labels <> '[]'`
+  return { name: 'label', ways: [byThread(account, isLabelled)], isGuessed: true, fewReach: 25 }
+}
 /** Of what an account's own list has an index of: needed where the order is that of an inbox. */
 const byIndexed = (name: string, sql: string, account: AccountId): Narrowing => ({
-  name,
-  find: [`select t.id from thread t where t.account = $1 and ${sql}`],
-  values: [account],
-  isOrdered: true,
-  holds: () => sql,
+  ...{ name, ways: [byThread(account, () => sql)], isGuessed: name !== 'handled', fewReach: 2.5, isOrdered: true },
 })
 
 const narrowingsOf = (filter: ThreadFilter, query: string | null): Narrowing[] => [
@@ -102,61 +149,97 @@ const narrowingsOf = (filter: ThreadFilter, query: string | null): Narrowing[] =
   ...(filter.address === undefined ? [] : [byAddress(filter.address, filter.account)]),
   ...(filter.domain === undefined ? [] : [byDomain(filter.domain, filter.account)]),
   ...(filter.label === undefined ? [] : [byLabel(filter.label, filter.account)]),
-  ...(filter.search === undefined ? [] : [bySearch(filter.search, filter.account)]),
+  ...(filter.search === undefined ? [] : [bySearch(filter.search, filter)]),
   ...(filter.isHandled === true ? [byIndexed('handled', IS_HANDLED, filter.account)] : []),
   ...(filter.isHandled === false ? [byIndexed('open', IS_OPEN, filter.account)] : []),
   ...(filter.hasAttachment === true ? [byIndexed('attached', 't.attachment_count > 0', filter.account)] : []),
 ]
 
+/** A statement with the values of its parameters. */
+const statement = (write: (parameter: Parameter) => string): [sql: string, values: unknown[]] => {
+  const values: unknown[] = []
+  return [write((value) => `$${values.push(value)}`), values]
+}
+
 /** How many rows the server expects, by its statistics. */
-const expected = async (database: Database, sql: string, parameters: readonly unknown[]): Promise<number> => {
+const expected = async (database: Database, find: (parameter: Parameter) => string): Promise<number> => {
+  const [sql, values] = statement(find)
   const [row] = await database.run<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(
     `explain (format json) ${sql}`,
-    parameters,
+    values,
   )
   return row?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0
 }
 
-/** How many threads there are, as the server last counted; -1 where it never did. */
+/** How many threads there are, as the server last counted; 0 where it never did. */
 const threadsGuessed = async (database: Database): Promise<number> => {
   const sql = `select reltuples::int8 as threads from pg_class where oid = 'thread'::regclass`
   const [row] = await database.run<{ threads: string }>(sql, [], 'number of threads')
-  return Number(row?.threads ?? -1)
+  return Math.max(0, Number(row?.threads ?? 0))
 }
 
-/** Whose number only the server's statistics tell beforehand: their indexes give all or nothing. */
-const GUESSED: ReadonlySet<string> = new Set(['q', 'search', 'label'])
-
-/** Threads for which it holds; `null` where they are too many, or cannot be looked up. */
+/** Threads for which it holds; `null` where they are too many, or cannot be looked up. `most` of each way are expected. */
 const findFew = async (
   database: Database,
-  { name, find, values }: Narrowing,
-  few: number,
+  { ways, isGuessed }: Narrowing,
+  { few, most }: { few: number; most: readonly number[] },
 ): Promise<string[] | null> => {
-  if (find.length === 0) return null
-  for (const sql of GUESSED.has(name) ? find : [])
-    if ((await expected(database, sql, values)) > few * GUESS) return null
-  const parts = find.map((sql) => `(${sql} limit ${few + 1})`)
-  const found = await database.run<{ id: string }>(parts.join(' union all '), values)
-  return found.length > few ? null : [...new Set(found.map(({ id }) => id))]
+  const finds = ways.flatMap(({ find }) => find ?? [])
+  if (finds.length < ways.length || (isGuessed && most.some((rows) => rows > few * GUESS))) return null
+  const [sql, values] = statement((parameter) =>
+    finds.map((find) => `(${find(parameter)} limit ${few + 1})`).join(' union all '),
+  )
+  // as one value: thousands of rows take longer to read than to find
+  const [found] = await database.run<{ count: number; ids: string | null }>(
+    `select count(*)::int as count, string_agg(id, ' ') as ids from (${sql}) found`,
+    values,
+  )
+  if (found === undefined || found.count > few) return null
+  return found.ids === null ? [] : [...new Set(found.ids.split(' '))]
+}
+
+/** All that hold, found once and kept in a hash table; as a condition by itself the server would join it, and sort. */
+const amongFound = (find: (parameter: Parameter) => string): Way['holds'] => {
+  return (parameter, id) => `(${id} in (${find(parameter)})) is true`
+}
+
+const conditionOf = ({ name, ways }: Narrowing, most: readonly number[], threads: number): Condition => {
+  const asked = ways.map((way, i) => {
+    const isFound = way.find !== null && (most[i] ?? Infinity) ** 2 <= way.reach * threads
+    return isFound ? { ...way, isFound, holds: amongFound(way.find), needsThread: false } : { ...way, isFound }
+  })
+  return {
+    name,
+    findsFirst: asked.some(({ isFound }) => isFound),
+    needsThread: asked.some(({ needsThread }) => needsThread),
+    sql: (parameter, id) => `(${asked.map(({ holds }) => holds(parameter, id)).join(' or ')})`,
+  }
 }
 
 /**
- * Makes conditions of a filter. A rare one is looked up by its index, which takes sorting what was found; a common one is met
- * soon on the walk through the newest threads. Which it is, the server's statistics say, or it is tried out.
+ * Makes conditions of a filter. A page of 50 out of m threads among n meets 50 n / m on a walk from the newest. So where few hold,
+ * they are looked up by an index and sorted; where some do, they are looked up too, and the walk, by an index alone, asks whether
+ * it meets one of them; where many do, the walk asks each thread itself. The costs of both are equal at m = √(`reach` n), which
+ * bounds what a page costs by the root of n. How many hold, the server's statistics say.
  */
 export const narrow = async (database: Database, filter: ThreadFilter, query: string | null): Promise<Narrowed> => {
   let ids: readonly string[] | null = null
-  const conditions: Narrowed['conditions'][number][] = []
+  const conditions: Condition[] = []
   const narrowings = narrowingsOf(filter, query)
-  const most = narrowings.length === 0 ? 0 : fewOf(await threadsGuessed(database))
+  const threads = narrowings.length === 0 ? 0 : await threadsGuessed(database)
   for (const narrowing of narrowings) {
-    const inOrder = narrowing.isOrdered === true && filter.inbox === undefined
-    const few: string[] | null = inOrder ? null : await findFew(database, narrowing, most)
-    if (few === null) conditions.push({ name: narrowing.name, sql: narrowing.holds })
+    if (narrowing.isOrdered === true && filter.inbox === undefined) {
+      conditions.push(conditionOf(narrowing, [], threads))
+      continue
+    }
+    const most: number[] = []
+    for (const { find } of narrowing.ways) most.push(find === null ? Infinity : await expected(database, find))
+    const few = Math.round(Math.min(MOST_FEW, Math.max(LEAST_FEW, Math.sqrt(narrowing.fewReach * threads))))
+    const found: string[] | null = await findFew(database, narrowing, { few, most })
+    if (found === null) conditions.push(conditionOf(narrowing, most, threads))
     else {
-      const known: ReadonlySet<string> = new Set(few)
-      ids = ids === null ? few : ids.filter((id) => known.has(id))
+      const known: ReadonlySet<string> = new Set(found)
+      ids = ids === null ? found : ids.filter((id) => known.has(id))
     }
     if (ids?.length === 0) break
   }

@@ -47,6 +47,11 @@ export interface ThreadPage {
 const listName = (filter: ThreadFilter): string =>
   JSON.stringify(['threads', ...Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1))])
 
+/** A row of a page; one without its thread is of another account. */
+interface Placed {
+  readonly place: string
+  readonly is_there: boolean
+}
 interface Asked {
   readonly filter: ThreadFilter
   readonly after: Place | null
@@ -59,33 +64,65 @@ const isWithin = ({ spaces, inboxes }: ThreadsWithin, parameter: (value: unknown
   `(t.space = any(${parameter(spaces)}) or exists (select 1 from thread_inbox own
     where own.thread = t.id and own.inbox = any(${parameter(inboxes)})))`
 
-/** The statement of a list, and its name as a prepared one: one for each combination of filters. `listed` has the order. */
-export const listStatement = ({ filter, after, limit, query, narrowed }: Asked) => {
-  const parameters: unknown[] = [filter.account, limit]
-  const parameter = (value: unknown): string => `$${parameters.push(value)}`
+/** Rows that are asked for: the server plans by the number itself, and prepares a statement for each. */
+const SIZES = [11, 26, 51, 101]
+/** So many ids are looked up one by one and sorted; among more it is asked on the walk through the newest. */
+const SORTED = 700
+
+/** What a list asks of a thread; `inbox` is for an inbox's list, whose rows stand in the index apart from threads. */
+const conditionsOf = ({ filter, after, narrowed }: Asked, parameter: (value: unknown) => string) => {
   const [listed, id] = filter.inbox === undefined ? ['t', 't.id'] : ['i', 'i.thread']
-  const conditions = ['t.account = $1']
+  const conditions: string[] = []
   const names: string[] = []
-  const add = (name: string, sql: string): void => {
+  let needsThread = filter.inbox === undefined
+  const add = (name: string, sql: string, ofThread = false): void => {
     names.push(name)
     conditions.push(sql)
+    needsThread ||= ofThread
   }
-  if (filter.inbox !== undefined) add('inbox', `i.inbox = ${parameter(filter.inbox)}`)
-  if (filter.within !== undefined) add('within', isWithin(filter.within, parameter))
+  if (filter.inbox === undefined) conditions.push('t.account = $1')
+  else add('inbox', `i.inbox = ${parameter(filter.inbox)}`)
+  if (filter.within !== undefined) add('within', isWithin(filter.within, parameter), true)
   if (filter.isRead !== undefined) add(String(filter.isRead), `${listed}.unread_count ${filter.isRead ? '= 0' : '> 0'}`)
-  if (filter.hasAttachment === false) add('plain', 't.attachment_count = 0')
+  if (filter.hasAttachment === false) add('plain', 't.attachment_count = 0', true)
   if (filter.before !== undefined) add('before', `${listed}.last_at < ${parameter(filter.before)}::timestamptz`)
   if (filter.after !== undefined) add('since', `${listed}.last_at >= ${parameter(filter.after)}::timestamptz`)
   if (after) add('after', `(${listed}.last_at, ${id}) < (${parameter(after.at)}::timestamptz, ${parameter(after.id)})`)
-  if (narrowed.ids) add('few', `${id} = any(${parameter(narrowed.ids)})`)
-  for (const { name, sql } of narrowed.conditions) add(name, sql(parameter))
+  const { ids } = narrowed
+  if (ids && ids.length <= SORTED) add('few', `${id} = any(${parameter(ids)})`)
+  if (ids && ids.length > SORTED) {
+    const each = `string_to_table(${parameter(ids.join(' '))}, ' ')`
+    add('some', `(${id} in (select ${each} collate "C")) is true`)
+  }
+  for (const { name, sql, needsThread } of narrowed.conditions) add(name, sql(parameter, id), needsThread)
+  return { conditions, names, needsThread }
+}
+
+/**
+ * The statement of a list, and its name as a prepared one: one for each combination of filters. Which threads are on the page is
+ * found out first, by an index alone where that says enough; their rows are read then.
+ */
+export const listStatement = (asked: Asked) => {
+  const { filter, query } = asked
+  const limit = SIZES.find((size) => size >= asked.limit) ?? asked.limit
+  const parameters: unknown[] = [filter.account]
+  const parameter = (value: unknown): string => `$${parameters.push(value)}`
+  const { conditions, names, needsThread } = conditionsOf(asked, parameter)
   if (query !== null) names.push('rank')
+  const [listed, id] = filter.inbox === undefined ? ['t', 't.id'] : ['i', 'i.thread']
+  const from =
+    filter.inbox === undefined ? 'thread t' : `thread_inbox i${needsThread ? ' join thread t on t.id = i.thread' : ''}`
   const rank = query === null ? '' : `, ${rankOf(parameter(query))} as rank`
-  const from = filter.inbox === undefined ? 'thread t' : 'thread_inbox i join thread t on t.id = i.thread'
-  const sql = `select ${COLUMNS}, ${listed}.message_count, ${listed}.unread_count, ${listed}.last_at as listed_at${rank} from ${from}
-    where ${conditions.join(' and ')} order by ${listed}.last_at desc, ${id} desc limit $2`
-  // the server cuts the name of a prepared statement after 63 bytes, and two that are cut alike are one to it
-  return { sql, parameters, name: `threads ${names.map((one) => one.slice(0, 2)).join(' ')}` }
+  // an inbox's own counts are in a narrow row beside its index; those of a thread are read with the rest of it
+  const [own, counted] = filter.inbox === undefined ? ['', 't'] : [', i.message_count, i.unread_count', 'page']
+  const sql = `with page as (select ${id} as id, ${listed}.last_at as at${own} from ${from}
+      where ${conditions.join(' and ')} order by ${listed}.last_at desc, ${id} desc limit ${limit})
+    select page.id as place, t.id is not null as is_there, ${COLUMNS}, ${counted}.message_count, ${counted}.unread_count, page.at as listed_at${rank}
+    from page left join thread t on t.id = page.id and t.account = $1 order by page.at desc, page.id desc`
+  // how many are found is the values' own matter, and a prepared plan is for any; the server cuts a name after 63 bytes
+  const isForAny = asked.narrowed.conditions.every(({ findsFirst }) => !findsFirst)
+  const name = isForAny ? `threads ${limit} ${names.map((one) => one.slice(0, 2)).join(' ')}` : undefined
+  return { sql, parameters, name }
 }
 
 /** That of the message that answers the query best. */
@@ -114,11 +151,12 @@ export const listThreads = async (
   const narrowed = await narrow(database, filter, query)
   if (narrowed.ids?.length === 0) return { threads: [], nextCursor: null }
   const { sql, parameters, name } = listStatement({ filter, after, limit: limit + 1, query, narrowed })
-  const rows = await database.run<Row>(sql, parameters, name)
-  const threads = rows.slice(0, limit).map(summaryOf)
-  const last = threads.at(-1)
-  const nextCursor = rows.length > limit && last ? cursors.write({ at: last.lastAt, id: last.id }, list) : null
-  return { threads, nextCursor }
+  const rows = await database.run<Row & Placed>(sql, parameters, name)
+  const page = rows.slice(0, limit)
+  const last = page.at(-1)
+  const nextCursor =
+    rows.length > limit && last ? cursors.write({ at: isoTime(last.listed_at), id: last.place }, list) : null
+  return { threads: page.filter(({ is_there }) => is_there).map(summaryOf), nextCursor }
 }
 
 /** How many threads an account has, or a part of it. */
