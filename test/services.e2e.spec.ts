@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { connect } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Api } from './services/api.js'
@@ -198,10 +201,16 @@ describe('the services in processes of their own, behind the address of query', 
   })
 
   it('are looked after by the tools, with a user of their own', async () => {
-    for (const tool of [['ops', 'status'], ['ops', 'parked', 'list'], ['verify']]) {
+    const folder = await mkdtemp(join(tmpdir(), 'skein-backup-'))
+    const tools = [
+      ...['status', 'lag', 'streams', 'parked list', 'rebuild', 'rethread --rules jmap', `backup --to ${folder}`],
+      ...['replay --type MessageThreaded', 'replay --to-subject skein.replay.spec'],
+    ].map((tool) => ['ops', ...tool.split(' ')])
+    for (const tool of [...tools, ['verify']]) {
       const { code, said } = await services.skein(tool)
       expect([tool, code, code === 0 ? '' : said]).toEqual([tool, 0, ''])
     }
+    await rm(folder, { recursive: true })
   })
 
   it('forget an address, by a user that may', async () => {
