@@ -4,6 +4,7 @@ import { Migrator } from '@mikro-orm/migrations'
 import { CompiledQuery } from 'kysely'
 import type { Pool } from 'pg'
 import { migrations } from './migrations/index.js'
+import { stampEmpty } from './rebuild/definition.js'
 import { entities } from './schema/index.js'
 
 export interface DatabaseOptions {
@@ -41,7 +42,9 @@ export class Database {
       schema,
       entities,
       extensions: [Migrator],
-      driverOptions: { options: `-c search_path=${schema},public -c timezone=UTC -c client_min_messages=warning${also.join('')}` },
+      driverOptions: {
+        options: `-c search_path=${schema},public -c timezone=UTC -c client_min_messages=warning${also.join('')}`,
+      },
       pool: { min: 0, max: Math.max(2, poolSize), idleTimeoutMillis: 30_000 },
       migrations: { migrationsList: migrations, tableName: 'migration', snapshot: false, disableForeignKeys: false },
       ensureDatabase: false,
@@ -63,6 +66,7 @@ export class Database {
       await run('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
       await this.run(`create schema if not exists "${this.schema}"`)
       await this.orm.migrator.up()
+      await stampEmpty(this.run.bind(this), this.schema)
     })
   }
 

@@ -4,6 +4,7 @@ import type { CareRow, LinkRows, Needs, Outgoing } from '@skein/threading'
 import { type Database } from '../database.js'
 import type { Run } from '../database.js'
 import { EventsMissing } from '../projection/projection.js'
+import { definitionColumn, requireDefinition } from '../rebuild/definition.js'
 import { loadCare, writeCare } from './care-rows.js'
 import { loadLinks } from './load-links.js'
 import { findSentUnder, loadOutgoing, writeOutgoing } from './outgoing-rows.js'
@@ -87,14 +88,16 @@ export class LinkStore {
   }
 }
 
-/** The checkpoint, which nobody else can move until this transaction ends. */
+/** The checkpoint, which nobody else can move until this transaction ends. @throws OtherDefinition */
 const lockedCheckpoint = async (run: Run, partition: number): Promise<number> => {
-  const read = 'select sequence from link_checkpoint where partition = $1 for update'
-  const [row] = await run<{ sequence: string }>(read, [partition])
-  if (row) return Number(row.sequence)
-  await run('insert into link_checkpoint values ($1, 0, 0) on conflict do nothing', [partition])
-  const [made] = await run<{ sequence: string }>(read, [partition])
-  return Number(made?.sequence)
+  const read = `select sequence, ${definitionColumn('index')} from link_checkpoint where partition = $1 for update`
+  let [row] = await run<{ sequence: string; definition: number }>(read, [partition])
+  if (row === undefined) {
+    await run('insert into link_checkpoint values ($1, 0, 0) on conflict do nothing', [partition])
+    ;[row] = await run<{ sequence: string; definition: number }>(read, [partition])
+  }
+  requireDefinition('index', row?.definition ?? 0)
+  return Number(row?.sequence)
 }
 
 const changesOf = (event: StoredEvent): Change[] =>

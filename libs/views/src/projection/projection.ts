@@ -1,6 +1,7 @@
 import type { ReceivedRecord, StoredEvent } from '@skein/events'
 import type { Database, Run } from '../database.js'
 import { applyEvents } from './apply.js'
+import { definitionColumn, requireDefinition } from '../rebuild/definition.js'
 
 /** Input records of a partition by their sequences; those that are no more are left out. */
 export type RecordsAt = (partition: number, sequences: number[]) => Promise<ReadonlyMap<number, ReceivedRecord>>
@@ -76,14 +77,16 @@ export const inputsOf = (events: readonly StoredEvent[]): number[] => [
   ),
 ]
 
-/** The checkpoint, which nobody else can move until this transaction ends. */
+/** The checkpoint, which nobody else can move until this transaction ends. @throws OtherDefinition */
 const lockedCheckpoint = async (run: Run, partition: number): Promise<number> => {
-  const read = 'select sequence from checkpoint where partition = $1 for update'
-  const [row] = await run<{ sequence: string }>(read, [partition])
-  if (row) return Number(row.sequence)
-  await run('insert into checkpoint values ($1, 0, 0) on conflict do nothing', [partition])
-  const [made] = await run<{ sequence: string }>(read, [partition])
-  return Number(made?.sequence)
+  const read = `select sequence, ${definitionColumn('views')} from checkpoint where partition = $1 for update`
+  let [row] = await run<{ sequence: string; definition: number }>(read, [partition])
+  if (row === undefined) {
+    await run('insert into checkpoint values ($1, 0, 0) on conflict do nothing', [partition])
+    ;[row] = await run<{ sequence: string; definition: number }>(read, [partition])
+  }
+  requireDefinition('views', row?.definition ?? 0)
+  return Number(row?.sequence)
 }
 
 /** Cuts a batch where the mails in it get too large to be held together. */

@@ -9,6 +9,7 @@ import { verifyTables } from '../verify.js'
 import type { EventSource } from './catch-up.js'
 import { rebuildSpace, rebuildTables, rollBack } from './rebuild.js'
 import type { RebuildOptions } from './rebuild.js'
+import { Renewing } from './renew.js'
 import { unledTables } from './space.js'
 import { soleRun } from './sole-run.js'
 
@@ -176,6 +177,33 @@ describe('rebuild', () => {
     ])
     expect(await space('spc_other', false)).toMatchObject({ replaced: false, equal: true })
     expect(await schemas()).toEqual(['skein'])
+  })
+
+  it('writes nothing into tables of another definition, and a release that makes them otherwise renews them', async () => {
+    await live.run(`update definition set version = 0 where name = 'views'`)
+    partitions[0]?.reply(1, 3)
+    await expect(project()).rejects.toThrow('the tables of the views are of definition 0, this release makes 1')
+    expect(await subjectOf(3)).toBeUndefined()
+    const renewing = new Renewing(live, false, { databaseUrl: server.databaseUrl, source })
+    await expect.poll(renewing.check, { timeout: 30_000 }).toMatchObject({ state: 'green' })
+    await project()
+    expect(await isEqual()).toBe(true)
+    await expect(back()).rejects.toThrow('another definition')
+    await renewing.stop()
+  })
+
+  it('leaves tables of another definition alone where an operator is to decide', async () => {
+    await live.run(`update definition set version = 0 where name = 'index'`)
+    const waiting = new Renewing(live, true, { databaseUrl: server.databaseUrl, source })
+    expect(await waiting.check()).toMatchObject({
+      state: 'yellow',
+      detail: expect.stringContaining('--accept') as string,
+    })
+    await rebuild({ accept: true })
+    expect(await waiting.check()).toMatchObject({ state: 'green' })
+    await live.run(`update definition set version = 9 where name = 'index'`)
+    expect(await waiting.check()).toMatchObject({ state: 'red' })
+    await waiting.stop()
   })
 
   it('takes in what the services apply meanwhile, whatever they are at when the tables change', async () => {

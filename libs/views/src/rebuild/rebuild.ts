@@ -3,6 +3,7 @@ import { Database, type DatabaseOptions, type Run } from '../database.js'
 import { catchUp, type CatchUpProgress, type EventSource } from './catch-up.js'
 import { differencesOf, hashesIn, rowsIn, type TableDifference } from './compare.js'
 import { CHECKPOINT_OF, GROUPS, isAhead, marksIn, type Group } from './groups.js'
+import { DEFINITIONS, otherDefinitions } from './definition.js'
 import { dropLateIndexes, makeLateIndexes } from './late-indexes.js'
 import { markOf, replaceSpace, sourceOfSpace, type OneSpace, type SpaceDifference } from './space.js'
 import { soleRun } from './sole-run.js'
@@ -57,7 +58,7 @@ const openNext = async (
   space: SpaceId | null = null,
 ): Promise<Database> => {
   const { next: schema } = namesBeside(live.schema)
-  const purpose = JSON.stringify({ groups, space, definition: await definitionOf(live) })
+  const purpose = JSON.stringify({ groups, space, migrations: await migrationsOf(live), definitions: DEFINITIONS })
   const [found] = await live.run<{ there: boolean }>(`select to_regclass($1) is not null as there`, [
     `${schema}.rebuild`,
   ])
@@ -75,7 +76,7 @@ const openNext = async (
 }
 
 /** The migrations that made a schema. */
-const definitionOf = async (database: Database): Promise<string[]> =>
+const migrationsOf = async (database: Database): Promise<string[]> =>
   (await database.run<{ name: string }>('select name from migration order by id')).map(({ name }) => name)
 
 /**
@@ -183,11 +184,16 @@ export const rollBack = (
     const groups = await groupsIn(live, previous)
     if (groups.length === 0)
       throw new CannotRebuild('there is nothing to go back to: no rebuild has replaced the live tables yet')
-    const [there, here] = [await migrationsIn(live, previous), await definitionOf(live)]
+    const [there, here] = [await migrationsIn(live, previous), await migrationsOf(live)]
     if (there.join() !== here.join())
       throw new CannotRebuild(`the tables before were made by another release (${there.at(-1)}; these: ${here.at(-1)})`)
     const before = await openBeside(options, previous)
     try {
+      const others = await otherDefinitions(before.run.bind(before))
+      if (others.some(({ group }) => groups.includes(group)))
+        throw new CannotRebuild(
+          'the tables before are of another definition: only the release that made them goes on with them',
+        )
       const { source, signal, onStep = () => undefined } = options
       const marks = await live.transaction((one) => marksIn(one, groups), true)
       const onProgress = (progress: CatchUpProgress): void => onStep({ step: 'events', ...progress })

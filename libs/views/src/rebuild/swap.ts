@@ -157,4 +157,9 @@ const moveOver = async (run: Run, from: string, to: string, groups: readonly Gro
     await run(`drop table if exists "${to}".${table}`)
     await run(`alter table "${from}".${table} set schema "${to}"`)
   }
+  await run(
+    `update "${to}".definition d set version = before.version from "${from}".definition before
+     where before.name = d.name and d.name = any($1)`,
+    [groups],
+  )
 }
