@@ -2,11 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startSystem, type System } from './system.js'
 
-/** A short walk by itself; `SKEIN_WALKS=100 SKEIN_WALK_THREADS=500` is the long one. */
-const WALKS = Number(process.env['SKEIN_WALKS'] ?? 5)
+/**
+ * Short by itself. All hundred walks through each list, some minutes:
+ *   SKEIN_WALKS=100 SKEIN_WALK_PAGE=50 npm run test:e2e -- test/system/walk.e2e.spec.ts
+ */
+const WALKS = Number(process.env['SKEIN_WALKS'] ?? 4)
 const QUIET = Number(process.env['SKEIN_WALK_THREADS'] ?? 60)
 const MAILS_A_SECOND = 50
-const PAGE = 7
+const PAGE = Number(process.env['SKEIN_WALK_PAGE'] ?? 7)
 
 let system: System
 beforeAll(async () => {

@@ -41,9 +41,15 @@ interface Narrowing {
   readonly isOrdered?: boolean
 }
 
+/** Ids of threads with blanks between; one may stand there twice. Thousands as one value are read and sent much faster than as rows. */
+export interface Found {
+  readonly ids: string
+  readonly count: number
+}
+
 /** What is left to be asked of each thread, and the threads that come into question where those are few. */
 export interface Narrowed {
-  readonly ids: readonly string[] | null
+  readonly ids: Found | null
   readonly conditions: readonly Condition[]
 }
 
@@ -52,7 +58,7 @@ const GUESS = 1.5
 /** Characters that a trigram index needs to be of use. */
 const SHORTEST_INDEXED = 3
 /** Bounds of what is few, whatever the number of threads. */
-const [LEAST_FEW, MOST_FEW] = [700, 12_000]
+const [LEAST_FEW, MOST_FEW] = [1_000, 40_000]
 
 const PERSON = `(p.address || coalesce(substr(p.name_key, 25), ''))`
 const asPattern = (part: string): string => `%${part.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`
@@ -113,19 +119,19 @@ const byWords = (query: string, account: AccountId): Narrowing => {
     holds: (parameter, id) =>
       `(select true from message_words w where w.thread = ${id} and w.words @@ ${parameter(query)}::tsquery limit 1)`,
     needsThread: false,
-    reach: 600,
+    reach: 0,
   }
-  return { name: 'q', ways: [words], isGuessed: true, fewReach: 2.5 }
+  return { name: 'q', ways: [words], isGuessed: true, fewReach: 600 }
 }
 
 const byAddress = (address: string, account: AccountId): Narrowing => {
   const isAt = (parameter: Parameter): string =>
     `p.domain = ${parameter(domainOf(address))} and p.address = ${parameter(address)}`
-  return { name: 'address', ways: [byPeople(account, isAt, 500)], isGuessed: false, fewReach: 2.5 }
+  return { name: 'address', ways: [byPeople(account, isAt, 0)], isGuessed: true, fewReach: 500 }
 }
 const byDomain = (domain: string, account: AccountId): Narrowing => {
   const isAt = (parameter: Parameter): string => `p.domain = ${parameter(domain)}`
-  return { name: 'domain', ways: [byPeople(account, isAt, 500)], isGuessed: false, fewReach: 2.5 }
+  return { name: 'domain', ways: [byPeople(account, isAt, 0)], isGuessed: true, fewReach: 500 }
 }
 
 /** Threads whose own row says whether it holds. */
@@ -183,19 +189,24 @@ const findFew = async (
   database: Database,
   { ways, isGuessed }: Narrowing,
   { few, most }: { few: number; most: readonly number[] },
-): Promise<string[] | null> => {
+): Promise<Found | null> => {
   const finds = ways.flatMap(({ find }) => find ?? [])
   if (finds.length < ways.length || (isGuessed && most.some((rows) => rows > few * GUESS))) return null
   const [sql, values] = statement((parameter) =>
     finds.map((find) => `(${find(parameter)} limit ${few + 1})`).join(' union all '),
   )
-  // as one value: thousands of rows take longer to read than to find
   const [found] = await database.run<{ count: number; ids: string | null }>(
     `select count(*)::int as count, string_agg(id, ' ') as ids from (${sql}) found`,
     values,
   )
-  if (found === undefined || found.count > few) return null
-  return found.ids === null ? [] : [...new Set(found.ids.split(' '))]
+  return found === undefined || found.count > few ? null : { ids: found.ids ?? '', count: found.count }
+}
+
+const inBoth = (some: Found | null, others: Found): Found => {
+  if (some === null) return others
+  const known = new Set(others.ids.split(' '))
+  const ids = some.count === 0 || others.count === 0 ? [] : some.ids.split(' ').filter((id) => known.has(id))
+  return { ids: ids.join(' '), count: ids.length }
 }
 
 /** All that hold, found once and kept in a hash table; as a condition by itself the server would join it, and sort. */
@@ -217,13 +228,13 @@ const conditionOf = ({ name, ways }: Narrowing, most: readonly number[], threads
 }
 
 /**
- * Makes conditions of a filter. A page of 50 out of m threads among n meets 50 n / m on a walk from the newest. So where few hold,
- * they are looked up by an index and sorted; where some do, they are looked up too, and the walk, by an index alone, asks whether
- * it meets one of them; where many do, the walk asks each thread itself. The costs of both are equal at m = √(`reach` n), which
- * bounds what a page costs by the root of n. How many hold, the server's statistics say.
+ * Makes conditions of a filter. A page of 50 out of m threads among n meets 50 n / m on a walk from the newest. Up to m = √(`fewReach` n)
+ * it costs less to look all m up by an index, and to walk by an index alone asking whether a thread is one of them; above that the
+ * walk asks each thread itself. So a page costs no more than grows with the root of n, however many hold. How many that are about,
+ * the server's statistics say.
  */
 export const narrow = async (database: Database, filter: ThreadFilter, query: string | null): Promise<Narrowed> => {
-  let ids: readonly string[] | null = null
+  let ids: Found | null = null
   const conditions: Condition[] = []
   const narrowings = narrowingsOf(filter, query)
   const threads = narrowings.length === 0 ? 0 : await threadsGuessed(database)
@@ -235,13 +246,10 @@ export const narrow = async (database: Database, filter: ThreadFilter, query: st
     const most: number[] = []
     for (const { find } of narrowing.ways) most.push(find === null ? Infinity : await expected(database, find))
     const few = Math.round(Math.min(MOST_FEW, Math.max(LEAST_FEW, Math.sqrt(narrowing.fewReach * threads))))
-    const found: string[] | null = await findFew(database, narrowing, { few, most })
+    const found = await findFew(database, narrowing, { few, most })
     if (found === null) conditions.push(conditionOf(narrowing, most, threads))
-    else {
-      const known: ReadonlySet<string> = new Set(found)
-      ids = ids === null ? found : ids.filter((id) => known.has(id))
-    }
-    if (ids?.length === 0) break
+    else ids = inBoth(ids, found)
+    if (ids?.count === 0) break
   }
   return { ids, conditions }
 }

@@ -16,6 +16,19 @@ interface Note {
   data: unknown
 }
 
+/** Where a story begins: a thread by any id that it ever had, and what is known beside to have been in it. */
+export interface StorySeed {
+  readonly threads: readonly ThreadId[]
+  readonly messages: readonly MessageId[]
+}
+
+export interface ThreadStory {
+  /** Oldest first. */
+  readonly events: readonly StoryEvent[]
+  /** Sequences of events that moved messages or threads, and whose notes say no more which: a mail that they name was erased. */
+  readonly untold: readonly number[]
+}
+
 /** What is read of a note; nothing of one whose mail was erased. */
 const named = z
   .object({
@@ -47,11 +60,20 @@ const ROWS = `
   union select started, null from thread_alias where absorbed = any($2) and started is not null
   union select position, null from thread_alias where absorbed = any($2)`
 
+const REGROUPING: ReadonlySet<string> = new Set<EventType>([
+  'ThreadsMerged',
+  'ThreadSplit',
+  'MessageMoved',
+  'MergeUndone',
+])
+const isEmpty = (data: unknown): boolean => typeof data === 'object' && data !== null && Object.keys(data).length === 0
+
 /** Threads and messages that have to do with a thread, as far as they are known; they grow until nothing new turns up. */
 class Scope {
   readonly threads = new Set<string>()
   readonly messages = new Set<string>()
   readonly notes = new Map<number, MessageId | null>()
+  readonly untold = new Set<number>()
 
   get size(): number {
     return this.threads.size + this.messages.size + this.notes.size
@@ -59,6 +81,7 @@ class Scope {
 
   addNote({ position, type, thread, message, data }: Note): void {
     this.notes.set(Number(position), message)
+    if (REGROUPING.has(type) && isEmpty(data)) this.untold.add(Number(position))
     const { absorbed = [], threads = [], messages = [], into, to } = named.safeParse(data).data ?? {}
     if (type === 'ThreadsMerged' || type === 'MergeUndone')
       for (const one of [thread, ...absorbed, ...threads.map((row) => row.thread)]) this.threads.add(one)
@@ -69,13 +92,14 @@ class Scope {
 }
 
 /**
- * The events that say what a thread has held, by any id that it ever had, oldest first: those that put its messages into it,
- * merged, split and moved them, and what was noted about them. What people read, claimed, labelled and sent is not among them:
+ * The events that say what a thread has held, oldest first: those that put its messages into it, merged, split and moved them, and
+ * what was noted about them. What people read, claimed, labelled and sent is not among them:
  * the rows of the views do not name those events. At most `most` and one more, for who cannot take so many.
  */
-export const threadStory = async (database: Database, id: ThreadId, most: number): Promise<StoryEvent[]> => {
+export const threadStory = async (database: Database, seed: StorySeed, most: number): Promise<ThreadStory> => {
   const scope = new Scope()
-  scope.threads.add(id)
+  for (const id of seed.threads) scope.threads.add(id)
+  for (const id of seed.messages) scope.messages.add(id)
   for (let before = -1; before !== scope.size && scope.messages.size <= most;) {
     before = scope.size
     const aliases = await database.run<{ absorbed: ThreadId; survivor: ThreadId }>(
@@ -98,5 +122,6 @@ export const threadStory = async (database: Database, id: ThreadId, most: number
   const story = new Map(scope.notes)
   for (const { position, message } of placed)
     story.set(Number(position), message ?? story.get(Number(position)) ?? null)
-  return [...story].sort(([a], [b]) => a - b).map(([sequence, message]) => ({ sequence, message }))
+  const events = [...story].sort(([a], [b]) => a - b).map(([sequence, message]) => ({ sequence, message }))
+  return { events, untold: [...scope.untold] }
 }

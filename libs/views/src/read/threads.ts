@@ -89,11 +89,9 @@ const conditionsOf = ({ filter, after, narrowed }: Asked, parameter: (value: unk
   if (filter.after !== undefined) add('since', `${listed}.last_at >= ${parameter(filter.after)}::timestamptz`)
   if (after) add('after', `(${listed}.last_at, ${id}) < (${parameter(after.at)}::timestamptz, ${parameter(after.id)})`)
   const { ids } = narrowed
-  if (ids && ids.length <= SORTED) add('few', `${id} = any(${parameter(ids)})`)
-  if (ids && ids.length > SORTED) {
-    const each = `string_to_table(${parameter(ids.join(' '))}, ' ')`
-    add('some', `(${id} in (select ${each} collate "C")) is true`)
-  }
+  if (ids && ids.count <= SORTED) add('few', `${id} = any(string_to_array(${parameter(ids.ids)}, ' '))`)
+  if (ids && ids.count > SORTED)
+    add('some', `(${id} in (select string_to_table(${parameter(ids.ids)}, ' ') collate "C")) is true`)
   for (const { name, sql, needsThread } of narrowed.conditions) add(name, sql(parameter, id), needsThread)
   return { conditions, names, needsThread }
 }
@@ -149,7 +147,7 @@ export const listThreads = async (
   const query = filter.q === undefined ? null : await queryOf(database, filter.q)
   if (query === '') return { threads: [], nextCursor: null }
   const narrowed = await narrow(database, filter, query)
-  if (narrowed.ids?.length === 0) return { threads: [], nextCursor: null }
+  if (narrowed.ids?.count === 0) return { threads: [], nextCursor: null }
   const { sql, parameters, name } = listStatement({ filter, after, limit: limit + 1, query, narrowed })
   const rows = await database.run<Row & Placed>(sql, parameters, name)
   const page = rows.slice(0, limit)
