@@ -269,4 +269,17 @@ describe('the past of a thread', () => {
     const answer = await system.call('GET', `/v1/threads/${threads['b']}/history?limit=100`)
     expect(await answer.text()).not.toContain('b2.')
   })
+
+  it('keeps the places of mail that moved together with one that was erased', async () => {
+    for (const id of ['c', 'd']) await mail(id, `Of ${id}`)
+    for (const id of ['c2', 'c3']) await mail(id, 'Re: Of c', 'c')
+    const moved = [messages['c2'], messages['c3']]
+    const head = { id: 'move-two', space: 'spc_demo', actor: 'key_test' }
+    await log.command(partition, 'MoveMessages', { ...head, messages: moved, to: threads['d'] })
+    await get(`/v1/threads?wait_for=${partition}:${await log.endOfEvents(partition)}`)
+    expect(await idsThen('c', 'c3')).toEqual(['c', 'c2', 'c3'])
+    await skein(system, 'ops', 'erase', '--message', messages['c2'] ?? '')
+    const past = await then('c', at['c3'] ?? 0)
+    expect(past.messages.map(({ is_erased }) => is_erased)).toEqual([false, true, false])
+  })
 })

@@ -17,7 +17,7 @@ import type { NamedMessage, SentBy, SentCount } from './read/sent.js'
 import type { OpenSend, OpenState, OutboxFilter, OutboxPage } from './read/sends.js'
 import { deliveredTo } from './read/thread-family.js'
 import { threadStory } from './read/thread-story.js'
-import type { StoryEvent } from './read/thread-story.js'
+import type { StorySeed, ThreadStory } from './read/thread-story.js'
 import { countThreads, findThread, listThreads } from './read/threads.js'
 import type { ThreadDetail, ThreadFilter, ThreadPage, ThreadsWithin } from './read/threads.js'
 
@@ -110,8 +110,8 @@ export class Views {
   }
 
   /** See `threadStory`; the caller has found the thread under the account first. */
-  threadStory(id: ThreadId, most: number): Promise<StoryEvent[]> {
-    return threadStory(this.database, id, most)
+  threadStory(seed: StorySeed, most: number): Promise<ThreadStory> {
+    return threadStory(this.database, seed, most)
   }
   /** Of these messages those that one of the inboxes has. */
   deliveredTo(inboxes: readonly InboxId[], messages: readonly MessageId[]): Promise<Set<MessageId>> {

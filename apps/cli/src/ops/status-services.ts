@@ -31,8 +31,7 @@ const isService = (name: string | undefined): name is string =>
   name !== undefined && name.startsWith('skein-') && name !== 'skein-ops'
 
 /** The services that a server's monitor (`/connz`) says are connected to it; `null` where it cannot be asked. */
-export const connectedServices = async (monitorUrl: string | undefined): Promise<Service[] | null> => {
-  if (monitorUrl === undefined) return null
+export const connectedServices = async (monitorUrl: string): Promise<Service[] | null> => {
   const services: Service[] = []
   try {
     for (let offset = 0; ; offset += PAGE) {

@@ -40,7 +40,7 @@ export const lookAt = async <Seen>(
   }
 }
 
-/** A table of the terminal; columns whose names end in a blank are words, the others numbers. */
+/** A table of the terminal: words to the left, numbers to the right. */
 export const tableOf = (
   head: readonly { name: string; isText?: boolean }[],
   rows: readonly (readonly (string | number)[])[],

@@ -60,10 +60,16 @@ const partitionStatus = async (
   }
 }
 
+/** Where the monitor of a server is that nobody named. */
+const usualMonitor = (natsUrl: string): string => {
+  const [first = ''] = natsUrl.split(',')
+  return `http://${new URL(first.includes('://') ? first : `nats://${first}`).hostname}:8222`
+}
+
 const statusOf = async (eyes: Eyes): Promise<Status> => {
   const { log, database, place } = eyes
   const [services, lags, states, sends, parked] = await Promise.all([
-    connectedServices(place.monitorUrl),
+    connectedServices(place.monitorUrl ?? usualMonitor(place.natsUrl)),
     readLag(eyes),
     log.streams(),
     openSendCounts(database),

@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { PARTS, type QueryParts } from '../parts.js'
 import { threadSeen } from '../thread-seen.js'
 import type { HistoryEntry, ThreadHistory } from './answers.js'
+import { placesOf } from './story.js'
 
 export const historyQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(50),
@@ -83,7 +84,7 @@ export const listHistory = async ({ caller, id, params }: ListHistory, parts: Qu
   const today = await threadSeen(caller, id, undefined, parts)
   const sight = Sight.of(caller, today, parts)
   const { limit, cursor = '0' } = params
-  const all = await parts.views.threadStory(id as ThreadId, MOST_PLACES)
+  const all = await placesOf(id as ThreadId, today.partition, MOST_PLACES, parts)
   const story = (await sight.seen(all, ({ message }) => message)).filter(({ sequence }) => sequence > Number(cursor))
   const page = story.slice(0, limit).map(({ sequence }) => sequence)
   const events = await parts.log.eventsAt(today.partition, page, () => undefined)
