@@ -208,9 +208,7 @@ export const startQuerySystem = async (threads: number, data: string | undefined
       if (folder) rmSync(folder, { recursive: true, force: true })
   }
   const bytes = async (): Promise<number> => {
-    const streams = await Promise.all(
-      ['MAIL', 'EVENTS'].map((name) => log.streamState(`${name}-${partition}`)),
-    )
+    const streams = await Promise.all(['MAIL', 'EVENTS'].map((name) => log.streamState(`${name}-${partition}`)))
     return Math.round(streams.reduce((sum, one) => sum + one.bytes, 0) / MIB)
   }
   return {

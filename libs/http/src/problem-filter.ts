@@ -43,6 +43,10 @@ const isAway = (error: unknown): boolean => {
   return /^Connection terminated/.test(error.message) || isAway(error.cause)
 }
 
+/** Postgres keeps no U+0000 in a text, so nothing that it stores is named by one (`character_not_in_repertoire`). */
+const holdsNul = (error: unknown): boolean =>
+  error instanceof Error && (('code' in error && error.code === '22021') || holdsNul(error.cause))
+
 /** Any error as a problem; what nobody foresaw tells the caller nothing but where to find it in the log. */
 export const problemFrom = (error: unknown, requestId: string): Problem => {
   if (error instanceof Problem) return error
@@ -53,6 +57,10 @@ export const problemFrom = (error: unknown, requestId: string): Problem => {
       fix,
       retry_after: 1,
     })
+  }
+  if (holdsNul(error)) {
+    const fix = 'Leave the character U+0000 out.'
+    return new Problem(400, 'invalid-request', 'The request is not valid', 'A text holds U+0000.', { fix })
   }
   const detail = `Something failed here that should not have. The log has it under ${requestId}.`
   return new Problem(500, 'internal', 'Internal error', detail)

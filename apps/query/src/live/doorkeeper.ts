@@ -1,4 +1,12 @@
-import { callerWith, hasScope, Problem, takeRequest, type CallerOf, type KeyLookup, type RateLimiter } from '@skein/http'
+import {
+  callerWith,
+  hasScope,
+  Problem,
+  takeRequest,
+  type CallerOf,
+  type KeyLookup,
+  type RateLimiter,
+} from '@skein/http'
 import type { OpenStreams } from './open-streams.js'
 
 /** A reader that may listen; `release` says that it does no more. */

@@ -96,12 +96,12 @@ describe('a list', () => {
     }
     expect(await listed({ ...filter, hasAttachment: true })).toEqual([5])
     const all = ['q', 'address', 'domain', 'label', 'search', 'handled', 'attached']
-    const conditions = all.map((name) => ({ name, sql: () => 'true' }))
-    const narrowed = { ids: ['thr_5'], conditions }
+    const conditions = all.map((name) => ({ name, needsThread: false, findsFirst: false, sql: () => 'true' }))
+    const narrowed = { ids: { ids: 'thr_5', count: 1 }, conditions }
     const place = { at: at(9), id: 'thr_9' }
-    const { name } = listStatement({ filter, after: place, limit: 50, query: 'fox', narrowed })
+    const { name = '' } = listStatement({ filter, after: place, limit: 50, query: 'fox', narrowed })
     expect(new Set(name.split(' ')).size).toBe(name.split(' ').length)
-    expect(name.length).toBeLessThan(64)
+    expect(name).toMatch(/^threads 51 .{20,55}$/)
   })
 
   it('says how well each thread answers a full-text search, and nothing of that elsewhere', async () => {
