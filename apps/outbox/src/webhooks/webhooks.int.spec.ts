@@ -1,169 +1,28 @@
-import { randomBytes } from 'node:crypto'
 import { createServer, type AddressInfo } from 'node:net'
-import { partitionOf, type AccountId, type InboxId, type SkeinEvent, type SpaceId, type WebhookId } from '@skein/events'
-import { createHttpApp, hashOfKey, healthOf } from '@skein/http'
-import { EventStreamServer, openLog, type Log, type Webhook } from '@skein/log'
-import { testNats, type TestNats } from '@skein/servers'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Arrived, WebhookReceiver } from '../../test/webhook-receiver.js'
-import { OutboxModule } from '../outbox.module.js'
-import { DEFAULT_OUTBOX_SETTINGS, type OutboxParts, type OutboxSettings } from '../parts.js'
+import { describe, expect, it } from 'vitest'
+import { WebhookReceiver } from '../../test/webhook-receiver.js'
 import { PlaceRefused } from './address-guard.js'
 import { guardedConnector, Post } from './post.js'
 import { MAX_ATTEMPTS } from './schedule.js'
-import { webhooks } from './webhooks.module.js'
+import {
+  space,
+  partition,
+  secretOf,
+  log,
+  receiver,
+  secret,
+  running,
+  start,
+  endpoints,
+  endpoint,
+  event,
+  append,
+  several,
+  arrive,
+  onOwnLog,
+} from '../../test/webhook-outbox.js'
 
-const PARTITIONS = 2
-const account = 'acc_a' as AccountId
-const stranger = 'acc_b' as AccountId
-const space = 'spc_a' as SpaceId
-const KEY = 'sk_admin_of_a'
-const READER = 'sk_reader_of_a'
-const STRANGER = 'sk_admin_of_b'
-const partition = partitionOf(space, PARTITIONS)
-const secretOf = (): string => `whsec_${randomBytes(24).toString('base64')}`
-
-let nats: TestNats
-let log: Log
-let receiver: WebhookReceiver
-const secret = secretOf()
-
-/** What answers have that these specs look at. */
-interface Answer {
-  [member: string]: unknown
-  attempts: { event_id: string; position: string; kind: string; status: number }[]
-  next_cursor: string | null
-  event_id: string
-}
-interface Running {
-  log: Log
-  url: string
-  call(method: string, path: string, body?: unknown, key?: string): Promise<{ status: number; body: Answer }>
-  health(): Promise<string>
-  stop(): Promise<void>
-}
-const running: Running[] = []
-
-const logOptions = (name: string) => ({
-  url: nats.natsUrl,
-  monitorUrl: nats.monitorUrl,
-  name,
-  partitions: PARTITIONS,
-  secret: 'only for this spec',
-})
-
-/** The webhooks of an outbox, on a log of their own; `now` may run ahead of the clock. */
-const start = async (settings: Partial<OutboxSettings> = {}, now = () => new Date()): Promise<Running> => {
-  const own = await openLog(logOptions('spec-outbox'))
-  const parts: OutboxParts = {
-    log: own,
-    views: { isDelivered: () => Promise.resolve(true) } as never,
-    mime: {} as never,
-    settings: { ...DEFAULT_OUTBOX_SETTINGS, privateWebhooks: true, publicUrl: 'https://skein.test/', ...settings },
-    holder: 'spec',
-    now,
-  }
-  const part = webhooks(parts)
-  const http = await createHttpApp(OutboxModule.on(parts, [part]), { http: { host: '127.0.0.1', port: 0 } })
-  for (const options of part.streams)
-    http.app.connectMicroservice({ strategy: new EventStreamServer({ log: own, ...options }) })
-  await http.app.startAllMicroservices()
-  const url = (await http.start()) as string
-  const one: Running = {
-    log: own,
-    url,
-    call: async (method, path, body, key = KEY) => {
-      const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
-      const answer = await fetch(`${url}${path}`, {
-        method,
-        headers,
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      })
-      return { status: answer.status, body: (await answer.json()) as Answer }
-    },
-    health: async () => (await healthOf(part.checks)).checks['webhooks']?.detail ?? '',
-    stop: async () => {
-      await http.close()
-      await part.stop()
-      await own.close()
-    },
-  }
-  running.push(one)
-  return one
-}
-
-let endpoints = 0
-const endpoint = (more: Partial<Webhook> = {}): Promise<Webhook> => {
-  const id = `whk_${++endpoints}` as WebhookId
-  const sealed = log.secrets.seal(secret, `webhook ${id} secret`)
-  return log.directory.put('webhook', {
-    id,
-    account,
-    name: 'spec',
-    url: receiver.url,
-    secrets: [sealed],
-    types: null,
-    inboxes: null,
-    createdAt: new Date().toISOString(),
-    ...more,
-  })
-}
-
-let made = 0
-const event = (thread: string, more: Record<string, unknown> = {}): SkeinEvent =>
-  ({
-    id: `e${++made}`,
-    time: new Date().toISOString(),
-    space,
-    thread: `thr_${thread}`,
-    cause: { kind: 'command', id: `c${made}`, name: 'MarkThreadRead', actor: 'key_1' },
-    type: 'ThreadUnread',
-    data: { inboxes: ['inb_a' as InboxId] },
-    ...more,
-  }) as SkeinEvent
-const append = async (...events: SkeinEvent[]): Promise<string[]> => {
-  const of = partitionOf((events[0] as SkeinEvent).space, PARTITIONS)
-  await log.appendEvents(of, await log.endOfEvents(of), events)
-  return events.map(({ id }) => id)
-}
-const several = (count: number): SkeinEvent[] => Array.from({ length: count }, (_, i) => event(`t${i % 3}`))
-const arrive = (count: number): Promise<void> =>
-  expect.poll(() => receiver.arrived.length, { timeout: 15_000 }).toBe(count)
-
-beforeAll(async () => {
-  nats = await testNats()
-  log = await openLog(logOptions('spec'))
-  await log.directory.put('space', { id: space, account, name: 'A', rules: 'skein', policies: {} })
-  await log.directory.put('space', { id: 'spc_b', account: stranger, name: 'B', rules: 'skein', policies: {} })
-  const key = (text: string, of: AccountId, scopes: ('read' | 'admin')[]) => {
-    const hash = hashOfKey(text)
-    const createdAt = new Date().toISOString()
-    return log.directory.put('key', {
-      id: `key_${hash.slice(0, 6)}`,
-      account: of,
-      name: text,
-      hash,
-      scopes,
-      createdAt,
-    })
-  }
-  await key(KEY, account, ['admin'])
-  await key(READER, account, ['read'])
-  await key(STRANGER, stranger, ['admin'])
-})
-afterAll(async () => {
-  await log?.close()
-  await nats?.stop()
-})
-beforeEach(async () => {
-  receiver = await WebhookReceiver.open(secret)
-})
-afterEach(async () => {
-  expect(receiver.wrong).toEqual([])
-  for (const one of running.splice(0)) await one.stop()
-  for (const { id } of log.directory.all('webhook')) await log.directory.delete('webhook', id)
-  await receiver.close()
-})
+onOwnLog()
 
 describe('an endpoint gets', () => {
   it('every event after it was made, once, those of a thread in their order', async () => {
@@ -362,154 +221,5 @@ describe('when the process is killed', () => {
     await start()
     await arrive(2)
     expect(receiver.ids).toEqual([id, id])
-  })
-})
-
-describe('the calls about a webhook', () => {
-  it('list what was tried, newest first, in pages, and of one event', async () => {
-    const { id } = await endpoint()
-    const outbox = await start()
-    const sent: string[] = []
-    for (let i = 0; i < 5; i++) {
-      sent.push(...(await append(event('listed'))))
-      await arrive(i + 1)
-    }
-    const list = async (query: string) => (await outbox.call('GET', `/v1/webhooks/${id}/attempts?${query}`)).body
-    await expect.poll(async () => (await list('limit=10')).attempts.length).toBe(5)
-    const first = await list('limit=2')
-    const second = await list(`limit=10&cursor=${first.next_cursor}`)
-    expect(second.next_cursor).toBeNull()
-    const ids = [...first.attempts, ...second.attempts].map((one) => one.event_id)
-    expect(ids).toEqual([...sent].reverse())
-    const { attempts } = await list(`event=${sent[2]}`)
-    const attempt = attempts[0] as Answer['attempts'][number]
-    expect(attempt).toMatchObject({
-      event_id: sent[2],
-      kind: 'event',
-      attempt: 1,
-      status: 204,
-      error: null,
-      next_at: null,
-    })
-    expect((await list(`event=${attempt.position}`)).attempts).toEqual([attempt])
-  })
-
-  it('send one event again on a person’s word, under its id', async () => {
-    const { id } = await endpoint()
-    const outbox = await start()
-    const [one, two] = await append(event('again'), event('again'))
-    await arrive(2)
-    const { position } = receiver.arrived[0] as { position: string }
-    expect(await outbox.call('POST', `/v1/webhooks/${id}/replay`, { event: position })).toEqual({
-      status: 202,
-      body: { webhook_id: id, events: 1, stretches: [{ from: position, to: position }] },
-    })
-    await arrive(3)
-    await expect
-      .poll(async () => (await outbox.call('POST', `/v1/webhooks/${id}/replay`, { event: two })).status)
-      .toBe(202)
-    await arrive(4)
-    expect(receiver.ids.slice(2)).toEqual([one, two])
-  })
-
-  it('send a range again, by positions or by times, what fails of it by the schedule', async () => {
-    const { id } = await endpoint({ types: ['ThreadReopened'] })
-    const outbox = await start()
-    const began = new Date().toISOString()
-    const mine = (): SkeinEvent => event('range', { type: 'ThreadReopened', data: { by: 'x' } })
-    const events = [mine(), event('range'), mine(), mine(), event('range')]
-    await append(...events)
-    await arrive(3)
-    const [first, second, third] = receiver.arrived as [Arrived, Arrived, Arrived]
-    receiver.answer = (response) => response.writeHead(receiver.arrived.length === 4 ? 500 : 200).end()
-    const range = { from: first.position, to: second.position }
-    const answer = await outbox.call('POST', `/v1/webhooks/${id}/replay`, range)
-    expect(answer.body).toEqual({ webhook_id: id, events: 2, stretches: [range] })
-    await arrive(6)
-    expect(receiver.ids.slice(3)).toEqual([first.id, second.id, first.id])
-    expect((await outbox.call('POST', `/v1/webhooks/${id}/replay`, { from: began })).body).toMatchObject({ events: 3 })
-    await arrive(9)
-    expect(receiver.ids.slice(6)).toEqual([first.id, second.id, third.id])
-  })
-
-  it('keep a replay that was asked for while no process could send', async () => {
-    const { id } = await endpoint()
-    const first = await start()
-    const [one] = await append(event('kept'))
-    await arrive(1)
-    const { sequence } = receiver.arrived[0] as { sequence: number }
-    await first.stop()
-    running.length = 0
-    await log.webhooks.askReplay(partition, id, { after: sequence - 1, to: sequence, at: new Date().toISOString() })
-    await start()
-    await arrive(2)
-    expect(receiver.ids).toEqual([one, one])
-  })
-
-  it('refuse a replay to an endpoint that is switched off, until it is switched on again', async () => {
-    const { id } = await endpoint()
-    const outbox = await start()
-    await append(event('off'))
-    await arrive(1)
-    const { position } = receiver.arrived[0] as { position: string }
-    const disabled = { at: new Date().toISOString(), reason: 'switched off through the API' }
-    await log.directory.change('webhook', id, (now) => ({ ...now, disabled }))
-    await expect.poll(() => outbox.log.directory.get('webhook', id)?.disabled).not.toBeNull()
-    await append(event('off'), event('off'))
-    const refused = await outbox.call('POST', `/v1/webhooks/${id}/replay`, { event: position })
-    expect(refused).toMatchObject({ status: 409, body: { type: 'urn:skein:problem:webhook-disabled' } })
-    await log.directory.change('webhook', id, (now) => ({ ...now, disabled: null }))
-    await expect.poll(() => outbox.log.directory.get('webhook', id)?.disabled).toBeNull()
-    expect((await outbox.call('POST', `/v1/webhooks/${id}/replay`, { event: position })).status).toBe(202)
-    await arrive(2)
-    expect(receiver.ids[1]).toBe(receiver.ids[0])
-  })
-
-  it('send a test once, also to an endpoint that is switched off, and say what came back', async () => {
-    const { id } = await endpoint({ disabled: { at: new Date().toISOString(), reason: 'x' } })
-    const outbox = await start()
-    receiver.answer = (response) => response.writeHead(201).end('thank you')
-    const good = await outbox.call('POST', `/v1/webhooks/${id}/test`)
-    expect(good.body).toMatchObject({ delivered: true, status: 201, error: null, answer: 'thank you' })
-    expect(receiver.arrived.map(({ id: event, type }) => [event, type])).toEqual([[good.body.event_id, 'skein.test']])
-    receiver.answer = (response) => response.writeHead(500).end('no')
-    const bad = await outbox.call('POST', `/v1/webhooks/${id}/test`)
-    expect(bad.body).toMatchObject({ delivered: false, status: 500, error: 'answered 500', answer: 'no' })
-    const { attempts } = (await outbox.call('GET', `/v1/webhooks/${id}/attempts`)).body
-    expect(attempts.map((one) => [one.kind, one.status])).toEqual([
-      ['test', 500],
-      ['test', 201],
-    ])
-  })
-
-  it.each([
-    ['another account', STRANGER, 404],
-    ['a key without the scope', READER, 403],
-  ])('are closed to %s', async (_, key, status) => {
-    const { id } = await endpoint()
-    const outbox = await start()
-    for (const [method, call] of [
-      ['GET', 'attempts'],
-      ['POST', 'test'],
-      ['POST', 'replay'],
-    ] as const) {
-      const body = call === 'replay' ? { event: '0:1' } : undefined
-      expect((await outbox.call(method, `/v1/webhooks/${id}/${call}`, body, key)).status).toBe(status)
-    }
-    expect(receiver.arrived).toEqual([])
-  })
-
-  it.each([
-    [{ event: 'nobody' }, 'event'],
-    [{ event: '0:1' }, 'event'],
-    [{ event: `${partition}:99999999` }, 'event'],
-    [{ event: '99:1' }, 'event'],
-    [{ from: '0:1', to: '1:2' }, 'to'],
-    [{ from: '0:1', to: '2026-01-01T00:00:00Z' }, 'to'],
-  ])('refuse a replay of %j, and name the field', async (body, field) => {
-    const { id } = await endpoint({ types: ['ThreadReopened'] })
-    const outbox = await start()
-    const answer = await outbox.call('POST', `/v1/webhooks/${id}/replay`, body)
-    expect(answer).toMatchObject({ status: 400, body: { field } })
   })
 })
