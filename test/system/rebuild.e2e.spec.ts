@@ -160,6 +160,23 @@ describe('skein ops rebuild', () => {
     expect(await rebuild()).toMatchObject({ code: 0 })
   }, 120_000)
 
+  it('makes tables of an older definition anew by itself, while the old ones are read', async () => {
+    await system.stopServices()
+    await database.run('update definition set version = 0')
+    await system.restart()
+    expect((await system.call('GET', '/v1/threads')).status).toBe(200)
+    const { sequence } = (await (await system.mail(`From: c@mail.test\r\nSubject: New\r\n\r\nText\r\n`)).json()) as {
+      sequence: string
+    }
+    const shown = async () => (await system.call('GET', `/v1/threads?wait_for=${sequence}`)).status
+    await expect.poll(shown, { timeout: 60_000 }).toBe(200)
+    const health = (await (await fetch(new URL('/health/ready', system.url))).json()) as {
+      checks: Record<string, { state: string }>
+    }
+    expect(health.checks['tables']).toMatchObject({ state: 'green' })
+    expect(await isEqual()).toBe(true)
+  }, 120_000)
+
   it.each([
     [['--view', 'threads'], /--view: there is no threads; say views/],
     [['--space', 'spc_none'], /--space: there is no space spc_none/],

@@ -7,8 +7,8 @@ import {
   type HttpPlace,
   type Manners,
 } from '@skein/http'
-import { EventStreamServer, openLog, type LogOptions } from '@skein/log'
-import { openViews } from '@skein/views'
+import { EventStreamServer, openLog, type Log, type LogOptions } from '@skein/log'
+import { openViews, Renewing, type EventSource } from '@skein/views'
 import { gatewayTo, type GatewayAddresses } from './gateway/gateway.js'
 import { Doorkeeper } from './live/doorkeeper.js'
 import { Live } from './live/live.js'
@@ -23,6 +23,8 @@ export interface QueryConfig {
   http: HttpPlace
   /** Schema of the tables, `skein` where it is left out. */
   schema?: string
+  /** Leave it to an operator to make tables anew that an older release made by another definition. */
+  waitForRebuild?: boolean
   /** Checks of services in the same process that share the port, for the health of the whole. */
   neighbours?: Readonly<Record<string, HealthCheck>>
   /** Where the services are whose calls are passed on; without an address a call of theirs is none here. */
@@ -58,7 +60,9 @@ export const startQuery = async (config: QueryConfig): Promise<RunningQuery> => 
   const settings = { ...DEFAULT_QUERY_SETTINGS, ...config.settings, ...manners }
   const gateway = gatewayTo(config.passOnTo ?? {})
   const skipped = new SkippedEvents()
-  const neighbours = { ...config.neighbours, ...gateway.checks, events: skipped.check }
+  const again = { databaseUrl, source: eventsOf(log) }
+  const renewing = new Renewing(views.database, config.waitForRebuild ?? false, again)
+  const neighbours = { ...config.neighbours, ...gateway.checks, events: skipped.check, tables: renewing.check }
   const limiter = manners.requestsPerMinute === null ? null : log.rates(manners.requestsPerMinute)
   const http = await createHttpApp(QueryModule.on(log, views, neighbours, settings), {
     http: config.http,
@@ -83,9 +87,16 @@ export const startQuery = async (config: QueryConfig): Promise<RunningQuery> => 
     endLive()
     await http.close()
     gateway.close()
+    await renewing.stop()
     await views.close()
     await log.close()
   }
   const serveSockets = (server: Server): void => sockets.serve(server)
   return { url, handler: http.handler, serveSockets, endLive, stop }
 }
+
+/** The log as tables are made from it; what a newer release wrote is left out, as it is by the reader of live events. */
+const eventsOf = (log: Log): EventSource => ({
+  readEvents: (partition, after, until) => log.readEvents(partition, after, until, () => undefined),
+  recordsAt: (partition, sequences) => log.recordsAt(partition, sequences),
+})

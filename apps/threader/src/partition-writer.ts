@@ -67,6 +67,7 @@ export class PartitionWriter {
    */
   async open(): Promise<{ after: number }> {
     const { log, links } = this.parts
+    await links.requireDefinition()
     const end = await log.endOfEvents(this.partition)
     const { sequence } = await links.checkpoint(this.partition)
     for await (const batch of log.readEvents(this.partition, sequence, end)) await links.apply(this.partition, batch)

@@ -6,8 +6,8 @@ import {
   type HttpPlace,
   type Manners,
 } from '@skein/http'
-import { openLog, PartitionServer, type LogOptions } from '@skein/log'
-import { Database, LinkStore } from '@skein/views'
+import { openLog, PartitionServer, type Log, type LogOptions } from '@skein/log'
+import { Database, LinkStore, Renewing, type EventSource } from '@skein/views'
 import { PartitionTroubles } from './partition-troubles.js'
 import { ThreaderModule } from './threader.module.js'
 
@@ -16,6 +16,8 @@ export interface ThreaderConfig {
   databaseUrl: string
   /** Schema of the tables, `skein` where it is left out. */
   schema?: string
+  /** Leave it to an operator to make tables anew that an older release made by another definition. */
+  waitForRebuild?: boolean
   http: HttpPlace
   /** Name of this process among the holders of partitions; one that keeps its name gets its leases back at once. */
   holder: string
@@ -37,7 +39,11 @@ export const startThreader = async (config: ThreaderConfig): Promise<RunningThre
   const database = await Database.open({ databaseUrl, ...(schema === undefined ? {} : { schema }) })
   const partitions = new PartitionServer({ log, holder: config.holder })
   const troubles = new PartitionTroubles(() => performance.now())
-  const checks = { threader: () => troubles.state ?? writing(partitions.partitions, log.partitions) }
+  const renewing = new Renewing(database, config.waitForRebuild ?? false, { databaseUrl, source: eventsOf(log) })
+  const checks = {
+    threader: () => troubles.state ?? writing(partitions.partitions, log.partitions),
+    tables: renewing.check,
+  }
   const manners = { ...DEFAULT_MANNERS, ...config.manners }
   const parts = { log, links: new LinkStore(database), now: () => new Date(), troubles }
   const http = await createHttpApp(ThreaderModule.on(parts, checks, manners), { http: config.http, manners })
@@ -46,6 +52,7 @@ export const startThreader = async (config: ThreaderConfig): Promise<RunningThre
   const url = await http.start()
   const stop = async (): Promise<void> => {
     await http.close()
+    await renewing.stop()
     await database.close()
     await log.close()
   }
@@ -57,4 +64,10 @@ const writing = (own: readonly number[], all: number): HealthState => ({
   state: 'green',
   detail:
     own.length === 0 ? 'writes no partition just now' : `writes ${own.length} of ${all} partitions: ${own.join(', ')}`,
+})
+
+/** The log as tables are made from it; what a newer release wrote is left out, as it is by the reader of live events. */
+const eventsOf = (log: Log): EventSource => ({
+  readEvents: (partition, after, until) => log.readEvents(partition, after, until, () => undefined),
+  recordsAt: (partition, sequences) => log.recordsAt(partition, sequences),
 })

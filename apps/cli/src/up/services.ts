@@ -62,7 +62,14 @@ export const startServices = async (config: ServicesConfig): Promise<RunningServ
     settings: { authservId: AUTHSERV_ID },
     smtp: { host: config.host, port: await freePort(config.smtpPort), catchAll: true, name: MAIL_NAME },
   })
-  const threader = await startThreader({ log: logAs('threader'), databaseUrl, http: 'shared', holder: instance.id })
+  const waitForRebuild = process.env['SKEIN_REBUILD'] === 'wait'
+  const threader = await startThreader({
+    log: logAs('threader'),
+    databaseUrl,
+    waitForRebuild,
+    http: 'shared',
+    holder: instance.id,
+  })
   const outbox = await startOutbox({
     log: logAs('outbox'),
     databaseUrl,
@@ -74,6 +81,7 @@ export const startServices = async (config: ServicesConfig): Promise<RunningServ
   const query = await startQuery({
     log: logAs('query'),
     databaseUrl,
+    waitForRebuild,
     http: 'shared',
     manners,
     settings: { privateWebhooks },

@@ -58,9 +58,20 @@ export class LinkStore {
     })
   }
 
-  /** The rows of a space that answer what decisions on some mails need to know. */
-  load(space: SpaceId, needs: readonly Needs[]): Promise<LinkRows> {
-    return loadLinks(this.database, space, needs)
+  /** Whoever decides by the index asks first: nothing is decided by one of another definition. @throws OtherDefinition */
+  async requireDefinition(): Promise<void> {
+    const [row] = await this.database.run<{ definition: number }>(
+      `select ${definitionColumn('index')}`,
+      [],
+      'links definition',
+    )
+    requireDefinition('index', row?.definition ?? 0)
+  }
+
+  /** The rows of a space that answer what decisions on some mails need to know. @throws OtherDefinition */
+  async load(space: SpaceId, needs: readonly Needs[]): Promise<LinkRows> {
+    const [rows] = await Promise.all([loadLinks(this.database, space, needs), this.requireDefinition()])
+    return rows
   }
 
   /** The mails of ours among these messages of a space, each with the thread that it is in today. */

@@ -199,8 +199,10 @@ describe('rebuild', () => {
       state: 'yellow',
       detail: expect.stringContaining('--accept') as string,
     })
+    await expect(new LinkStore(live).load('spc_a' as never, [])).rejects.toThrow('wait for a rebuild')
     await rebuild({ accept: true })
     expect(await waiting.check()).toMatchObject({ state: 'green' })
+    await new LinkStore(live).load('spc_a' as never, [])
     await live.run(`update definition set version = 9 where name = 'index'`)
     expect(await waiting.check()).toMatchObject({ state: 'red' })
     await waiting.stop()

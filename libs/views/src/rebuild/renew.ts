@@ -75,12 +75,13 @@ export class Renewing {
   constructor(
     private readonly database: Database,
     private readonly waits: boolean,
-    options: Omit<RebuildOptions, 'groups' | 'accept' | 'signal'>,
+    options: Omit<RebuildOptions, 'groups' | 'accept' | 'signal' | 'schema'>,
   ) {
+    const { schema } = database
     const told = (renewal: Renewal): void => void (this.renewal = renewal)
     this.running = waits
       ? Promise.resolve()
-      : renewTables({ ...options, signal: this.stopped.signal }, told).catch((error: unknown) => {
+      : renewTables({ ...options, schema, signal: this.stopped.signal }, told).catch((error: unknown) => {
           this.renewal = { ...this.renewal, failure: error instanceof Error ? error.message : String(error) }
         })
   }
