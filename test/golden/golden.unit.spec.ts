@@ -1,4 +1,5 @@
 import { encodeEvent, eventTypes, type EventType } from '@skein/events'
+import { eventWords } from '@skein/threading'
 import { describe, expect, it } from 'vitest'
 import { cloudEventOf, eventOfLine, goldenLogs, isEvent, recordOfLine, type GoldenLine } from './golden-log.js'
 
@@ -48,5 +49,30 @@ describe('the golden logs together', () => {
     const records = goldenLogs.flatMap(({ lines }) => lines.filter((line) => !isEvent(line))).map(recordOfLine)
     const outcomes = new Set(records.flatMap((record) => ('outcome' in record ? [record.outcome] : [])))
     expect([...outcomes].sort()).toEqual(['deferred', 'failed', 'sent', 'unknown'])
+  })
+
+  /** What people read, labelled, claimed and sent is no part of a thread's timeline; nor is what only the index needs. */
+  it.each([
+    'ThreadStarted',
+    'MessageThreaded',
+    'MessageDelivered',
+    'ThreadsMerged',
+    'MergeUndone',
+    'ThreadSplit',
+    'MessageMoved',
+    'MessageErased',
+    'JoinSuggested',
+    'JoinQuarantined',
+    'JoinAccepted',
+    'JoinRefused',
+    'SubjectChanged',
+    'MentionsReplaced',
+    'MessageIdCollided',
+    'AnchorDemoted',
+  ])('have words for a person for each %s', (type) => {
+    const names = { message: (id: string) => `message ${id}`, thread: (id: string) => `thread ${id}` }
+    const said = events.filter((line) => typeOf(line) === type).map((line) => eventWords(eventOfLine(line), names))
+    expect(said.length).toBeGreaterThan(0)
+    for (const words of said) expect(words.join(' ')).toMatch(/^[A-Zm\d].*\.$/)
   })
 })

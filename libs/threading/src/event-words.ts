@@ -1,7 +1,7 @@
 import type { Decided } from '@skein/events'
 import { explainPlacement, noteWords, type Names } from './explain.js'
 
-const counted = (count: number, one: string): string => (count === 1 ? `one ${one}` : `${count} ${one}s`)
+const counted = (count: number, one: string): string => (count === 1 ? `One ${one}` : `${count} ${one}s`)
 
 /** A timeline names the mail that an explanation calls “it”. */
 const plainWords = ({ type, thread, data }: Decided, names: Names): string | null => {
