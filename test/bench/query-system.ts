@@ -8,11 +8,11 @@ import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { headers, nuid } from '@nats-io/transport-node'
-import { mailStream, mailSubject, partitionOf, type SkeinEvent } from '@skein/events'
+import { mailStream, mailSubject, partitionOf, type SkeinEvent, type StoredEvent } from '@skein/events'
 import { openLog, type Log } from '@skein/log'
 import { freePort, startServers } from '@skein/servers'
-import { fillTables } from '@skein/views'
-import { account, eventsOf, INBOXES, madeMails, space, type MadeMail } from './many-threads.ts'
+import { fillTables, type CatchUpProgress } from '@skein/views'
+import { account, eventsOf, INBOXES, madeMails, mailsOf, space, type MadeMail } from './many-threads.ts'
 
 const PARTITIONS = 4
 const MAILS_AT_ONCE = 400
@@ -84,9 +84,28 @@ const prepare = async (log: Log, key: string): Promise<void> => {
   await log.connection.request(subject, 'Subject: bench\r\n\r\n', { timeout: 10_000 })
 }
 
+/** What is in the log so far, for those who read it while it grows. */
+class Growing {
+  last = 0
+  private change = Promise.withResolvers<void>()
+
+  grow(last: number): void {
+    this.last = last
+    this.change.resolve()
+    this.change = Promise.withResolvers<void>()
+  }
+  /** Ends the waiting of those who read. */
+  fail(error: unknown): void {
+    this.change.reject(error)
+  }
+  next(): Promise<void> {
+    return this.change.promise
+  }
+}
+
 /** Puts the mails of so many threads into the log, as ingest and a threader would: records first, then their events. */
-const fillLog = async (log: Log, threads: number, say: (line: string) => void) => {
-  let [last, count] = [0, 0]
+const fillLog = async (log: Log, threads: number, grown: Growing): Promise<number> => {
+  let count = 0
   let appended: Promise<unknown> = Promise.resolve()
   const put = async (mails: readonly MadeMail[]): Promise<void> => {
     const first = await storeRecords(log, mails)
@@ -94,9 +113,8 @@ const fillLog = async (log: Log, threads: number, say: (line: string) => void) =
     const events: SkeinEvent[] = mails.flatMap((mail, i) =>
       eventsOf(mail, { stream: mailStream(partition), sequence: first + i }),
     )
-    appended = log.appendEvents(partition, last, events).then((sequence) => (last = sequence))
+    appended = log.appendEvents(partition, grown.last, events).then((sequence) => grown.grow(sequence))
     count += mails.length
-    if (count % (MAILS_AT_ONCE * 25) === 0) say(`\r${count} mails in the log   `)
   }
   let mails: MadeMail[] = []
   for (const mail of madeMails(threads, PARTITIONS)) {
@@ -106,23 +124,34 @@ const fillLog = async (log: Log, threads: number, say: (line: string) => void) =
   }
   if (mails.length > 0) await put(mails)
   await appended
-  return { mails: count, last }
+  return count
 }
 
-/** Makes the views from the log, by the code of the projection, in the large batches of a rebuild. */
-const fillViews = (log: Log, databaseUrl: string, last: number, say: (line: string) => void): Promise<number> =>
-  fillTables(
-    { databaseUrl },
-    { views: new Map([[partition, last]]), index: new Map() },
-    {
-      groups: ['views'],
-      source: {
-        readEvents: (from, after, until) => log.readEvents(from, after, until, () => undefined),
-        recordsAt: (from, sequences) => log.recordsAt(from, sequences),
-      },
-      onProgress: ({ events, totalEvents }) => say(`\r${events} of ${totalEvents} events in the views   `),
-    },
-  )
+/** Events of a log that grows, up to one that it will have. */
+async function* asItGrows(log: Log, after: number, until: number, grown: Growing): AsyncGenerator<StoredEvent[]> {
+  for (let at = after; at < until;) {
+    const change = grown.next()
+    const end = Math.min(grown.last, until)
+    if (end > at) yield* log.readEvents(partition, at, end, () => undefined)
+    else await change
+    at = Math.max(at, end)
+  }
+}
+
+/** Makes the views while the log grows, by the code of the projection, in the large batches of a rebuild. */
+const fillViews = (log: Log, databaseUrl: string, threads: number, grown: Growing, say: (line: string) => void) => {
+  let last = 0
+  // an event for each mail, and one for each thread that starts
+  for (let thread = 0; thread < threads; thread++) last += mailsOf(thread) + 1
+  const source = {
+    readEvents: (_: number, after: number, until: number) => asItGrows(log, after, until, grown),
+    recordsAt: (from: number, sequences: number[]) => log.recordsAt(from, sequences),
+  }
+  const onProgress = ({ events, totalEvents }: CatchUpProgress): void =>
+    say(`\r${events} of ${totalEvents} events in the views, ${grown.last} in the log   `)
+  const marks = { views: new Map([[partition, last]]), index: new Map<number, number>() }
+  return fillTables({ databaseUrl }, marks, { groups: ['views'], source, onProgress })
+}
 
 export interface Answer {
   status: number
@@ -155,10 +184,11 @@ export const startQuerySystem = async (threads: number, data: string | undefined
     const began = performance.now()
     const seconds = (): number => Math.round((performance.now() - began) / 1000)
     await prepare(log, key)
-    const { mails, last } = await fillLog(log, threads, say)
-    const storedSeconds = seconds()
-    await fillViews(log, servers.databaseUrl, last, say)
-    notes.filled = { threads, mails, storedSeconds, visibleSeconds: seconds() }
+    const grown = new Growing()
+    const stored = fillLog(log, threads, grown).then((mails) => ({ mails, storedSeconds: seconds() }))
+    stored.catch((error: unknown) => grown.fail(error))
+    await fillViews(log, servers.databaseUrl, threads, grown, say)
+    notes.filled = { threads, ...(await stored), visibleSeconds: seconds() }
     keep()
   }
   const port = await freePort()
