@@ -53,6 +53,8 @@ export interface Narrowed {
   readonly conditions: readonly Condition[]
 }
 
+/** Of so many newest threads a look tells whether a subject is common: statistics know nothing of parts of texts. */
+const [LOOKED_AT, COMMON] = [600, 3]
 /** How far the server's guess may be above what is few before looking them up is not even tried. */
 const GUESS = 1.5
 /** Characters that a trigram index needs to be of use. */
@@ -184,6 +186,18 @@ const threadsGuessed = async (database: Database): Promise<number> => {
   return Math.max(0, Number(row?.threads ?? 0))
 }
 
+/** Whether a part stands in so many of the newest subjects that a walk fills its page soon. */
+const isCommon = async (database: Database, { account, inbox, search }: ThreadFilter): Promise<boolean> => {
+  if (search === undefined || inbox !== undefined) return false
+  const [row] = await database.run<{ hits: number }>(
+    `select count(*)::int as hits from (select t.subject from thread t where t.account = $1
+       order by t.last_at desc, t.id desc limit ${LOOKED_AT}) newest where newest.subject ilike $2`,
+    [account, asPattern(search)],
+    'common subject',
+  )
+  return (row?.hits ?? 0) >= COMMON
+}
+
 /** Threads for which it holds; `null` where they are too many, or cannot be looked up. `most` of each way are expected. */
 const findFew = async (
   database: Database,
@@ -246,7 +260,8 @@ export const narrow = async (database: Database, filter: ThreadFilter, query: st
     const most: number[] = []
     for (const { find } of narrowing.ways) most.push(find === null ? Infinity : await expected(database, find))
     const few = Math.round(Math.min(MOST_FEW, Math.max(LEAST_FEW, Math.sqrt(narrowing.fewReach * threads))))
-    const found = await findFew(database, narrowing, { few, most })
+    const isWalked = narrowing.name === 'search' && (await isCommon(database, filter))
+    const found = isWalked ? null : await findFew(database, narrowing, { few, most })
     if (found === null) conditions.push(conditionOf(narrowing, most, threads))
     else ids = inBoth(ids, found)
     if (ids?.count === 0) break
