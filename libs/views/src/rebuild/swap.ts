@@ -31,19 +31,20 @@ const listed = (schema: string, tables: readonly string[]): string =>
  * First in a mode that only maintenance minds: an automatic vacuum, which may take minutes, gives way to it, while readers and
  * writers go on. Then against all, for which what is under way has to end. Whoever comes then waits for us; so we give up after a
  * moment, let them through, and try again. Giving up sooner than the server looks for deadlocks (1 s) also means that a reader
- * whose tables we hold in the other order is never the one who fails.
+ * whose tables we hold in the other order is never the one who fails. Answers when it was that others began to wait, by `performance`.
  */
-const lockTables = async (run: Run, schema: string, tables: readonly string[]): Promise<void> => {
+const lockTables = async (run: Run, schema: string, tables: readonly string[]): Promise<number> => {
   await run(`lock table ${listed(schema, tables)} in share update exclusive mode`)
   const deadline = performance.now() + PATIENCE_MS
   for (;;) {
     await run('savepoint attempt')
     await run(`set local lock_timeout = ${LOCK_MS}`)
     await run(`set local statement_timeout = ${LOCK_MS * 2}`)
+    const asked = performance.now()
     try {
       await run(`lock table ${listed(schema, tables)} in access exclusive mode`)
       await run('set local statement_timeout = 0')
-      return
+      return asked
     } catch (error) {
       if (![LOCK_NOT_AVAILABLE, QUERY_CANCELED, DEADLOCK].includes(String(codeOf(error)))) throw error
       await run('rollback to savepoint attempt')
@@ -125,8 +126,7 @@ export const swapSchemas = async (run: Run, swap: Swap): Promise<number> => {
   await approach(swap)
   let began = 0
   await inTransaction(run, async () => {
-    await lockTables(run, live.schema, allTablesOf(GROUPS))
-    began = performance.now()
+    began = await lockTables(run, live.schema, allTablesOf(GROUPS))
     const marks = await marksIn(run, groups, live.schema)
     await catchUp(next, marks, { source, groups })
     const there = await next.transaction((one) => marksIn(one, groups), true)
