@@ -24,7 +24,7 @@ interface Way {
   /** The same, asked of one thread after the other. */
   readonly holds: (parameter: Parameter, id: string) => string
   readonly needsThread: boolean
-  /** How many times dearer it is to ask a thread than to find one, times 50: see `narrow`. 0 where asking is hardly dearer. */
+  /** Up to √(`reach` n) are found beforehand instead of asked on the walk; see `narrow`. 0 where asking is hardly dearer. */
   readonly reach: number
 }
 
@@ -35,7 +35,7 @@ interface Narrowing {
   readonly ways: readonly Way[]
   /** Whether only the server's statistics tell beforehand how many there are: such indexes give all or nothing. */
   readonly isGuessed: boolean
-  /** As for `Way.reach`, where all that are found are given back and sorted. */
+  /** Up to √(`fewReach` n) are looked up before the walk; see `narrow`. */
   readonly fewReach: number
   /** An account's own list has an index for it. */
   readonly isOrdered?: boolean

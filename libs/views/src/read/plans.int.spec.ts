@@ -124,6 +124,23 @@ describe('with many threads', () => {
     expect(whole.filter((table) => table !== 'thread_alias' && table !== 'message_copy')).toEqual([])
   })
 
+  it('what holds for some hundreds is found whole, page by page, in order', async () => {
+    const rows = await views.database.run<{ id: string }>(
+      `select id from thread where account = $1 and (version % 400 = 39 or version % 400 between 390 and 399)
+       order by last_at desc, id desc`,
+      [account],
+    )
+    const met: string[] = []
+    let cursor: string | null = ''
+    while (cursor !== null) {
+      const page = await views.listThreads({ account, search: '@d39' }, { limit: 100, ...(cursor && { cursor }) })
+      met.push(...page.threads.map(({ id }) => id))
+      cursor = page.nextCursor
+    }
+    expect(met.length).toBeGreaterThan(300)
+    expect(met).toEqual(rows.map(({ id }) => id))
+  })
+
   it('a next page begins where the last one ended', async () => {
     const { nextCursor } = await listed({ inbox })()
     const plans = await plansOf(listed({ inbox }, nextCursor ?? ''))
