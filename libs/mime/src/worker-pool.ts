@@ -1,6 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
 
+/**
+ * A worker that reaches its limit is given 16 MiB to end in. What survives a collection of the young objects moves over at once: if
+ * that were more, not the worker would die but the process.
+ */
+const YOUNG_MIB = 8
 const IDLE_MS = 30_000
 
 const workerFile = fileURLToPath(
@@ -32,7 +37,7 @@ export class WorkerPool {
       minThreads: 0,
       maxThreads: threads,
       idleTimeout: IDLE_MS,
-      resourceLimits: { maxOldGenerationSizeMb: heapMib },
+      resourceLimits: { maxOldGenerationSizeMb: heapMib, maxYoungGenerationSizeMb: YOUNG_MIB },
     })
     // a worker that dies while it starts or idles is replaced, too; without a listener its error would end the process
     this.#pool.on('error', () => undefined)
