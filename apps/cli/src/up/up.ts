@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { httpEnvironment, mannersOf } from '@skein/http'
 import { startServers } from '@skein/servers'
 import { sayRunning, sayStopped } from '../running.js'
@@ -33,6 +35,7 @@ export const up = async (options: UpOptions): Promise<void> => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(signal))
   })
   await mkdir(options.dataDir, { recursive: true })
+  const isFirst = !existsSync(join(options.dataDir, 'instance.json'))
   const instance = await openInstance(options.dataDir)
   const servers = await startServers({
     dataDir: options.dataDir,
@@ -63,7 +66,17 @@ export const up = async (options: UpOptions): Promise<void> => {
       const talk = options.samples ? await firstTalk(api, options.dataDir) : null
       say(await threadTable(api, last))
       if (talk !== null) say(talk)
-      say(welcome({ ...api, natsUrl, databaseUrl, smtp: services.smtp, staying: !options.once }))
+      say(
+        welcome({
+          ...api,
+          dataDir: options.dataDir,
+          isFirst,
+          natsUrl,
+          databaseUrl,
+          smtp: services.smtp,
+          staying: !options.once,
+        }),
+      )
       if (!options.once) say(`\nStopping on ${await stopSignal} …`)
     } finally {
       await sayStopped(options.dataDir)

@@ -1,6 +1,10 @@
+import { join } from 'node:path'
 import type { Api } from './api.js'
 
 interface Welcome extends Api {
+  dataDir: string
+  /** The first start shows the key; later ones say where it is. */
+  isFirst: boolean
   natsUrl: string
   databaseUrl: string
   smtp: { host: string; port: number } | null
@@ -10,12 +14,16 @@ interface Welcome extends Api {
 const mail =
   'From: you@example.test\\nTo: support@skein.example\\nMessage-ID: <hello@example.test>\\nSubject: Hello\\n\\nFirst mail.\\n'
 
+/** What a shell reads the key with. */
+const keyFrom = (file: string): string => `$(sed -n 's/.*"apiKey": "\\(.*\\)".*/\\1/p' '${file}')`
+
 /** Addresses, the key, and five calls that work as they stand. */
-export const welcome = ({ url, key, natsUrl, databaseUrl, smtp, staying }: Welcome): string => {
+export const welcome = ({ url, key, dataDir, isFirst, natsUrl, databaseUrl, smtp, staying }: Welcome): string => {
+  const file = join(dataDir, 'instance.json')
   const lines = [
     '',
     `  API       ${url}/v1        NATS  ${natsUrl}        Postgres  ${databaseUrl.replace(/:[^:@/]+@/, ':…@')}`,
-    `  API key   ${key}        API by hand  ${url}/docs`,
+    `  API key   ${isFirst ? key : `in ${file}`}        API by hand  ${url}/docs`,
   ]
   if (smtp !== null)
     lines.push(
@@ -26,7 +34,7 @@ export const welcome = ({ url, key, natsUrl, databaseUrl, smtp, staying }: Welco
       '',
       'Five calls to try, in another terminal:',
       '',
-      `  export SKEIN_URL=${url} SKEIN_API_KEY=${key}`,
+      `  export SKEIN_URL=${url} SKEIN_API_KEY=${isFirst ? key : keyFrom(file)}`,
       `  alias skein-get='curl -s -H "Authorization: Bearer $SKEIN_API_KEY"'`,
       '',
       `  1  printf '${mail}' | curl -s -H "Authorization: Bearer $SKEIN_API_KEY" -H 'Content-Type: message/rfc822' --data-binary @- $SKEIN_URL/v1/inboxes/inb_support/mail`,
