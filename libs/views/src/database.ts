@@ -21,6 +21,8 @@ export interface DatabaseOptions {
 export type Run = <Row = Record<string, unknown>>(sql: string, parameters?: readonly unknown[]) => Promise<Row[]>
 
 const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/
+/** A page of a list takes a few milliseconds; compiling its plan would take longer than running it. */
+const ALWAYS = '-c timezone=UTC -c client_min_messages=warning -c jit=off'
 /** Any number will do, as long as it is the same in every process. */
 const MIGRATION_LOCK = 7_530_241
 
@@ -43,7 +45,7 @@ export class Database {
       entities,
       extensions: [Migrator],
       driverOptions: {
-        options: `-c search_path=${schema},public -c timezone=UTC -c client_min_messages=warning${also.join('')}`,
+        options: `-c search_path=${schema},public ${ALWAYS}${also.join('')}`,
       },
       pool: { min: 0, max: Math.max(2, poolSize), idleTimeoutMillis: 30_000 },
       migrations: { migrationsList: migrations, tableName: 'migration', snapshot: false, disableForeignKeys: false },

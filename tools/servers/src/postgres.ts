@@ -10,6 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
+import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { clusterFolder, serverOf, STOP_STEPS, stopOrphanPostgres } from './cluster-folder.ts'
@@ -23,6 +24,8 @@ import { isRoot, unprivilegedUser, type SystemUser } from './system-user.ts'
 const ROLE = 'skein'
 const DATABASE = 'skein'
 const START_PATIENCE = 120_000
+/** From this much memory on, Postgres may keep more of its tables at hand than it does by itself. */
+const ROOMY = 4 * 1024 ** 3
 
 export interface PostgresOptions {
   /** Holds the cluster and its log; one server at a time. Created where it is missing. */
@@ -94,6 +97,7 @@ const settings = (port: number, durable: boolean): string[] => {
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
     'max_connections=200',
+    `shared_buffers=${totalmem() > ROOMY ? '512MB' : '128MB'}`,
     'log_timezone=UTC',
   ]
   return [...always, ...unsafe].flatMap((setting) => ['-c', setting])
