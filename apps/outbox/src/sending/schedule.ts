@@ -1,3 +1,4 @@
+import { isSendEvent as isOutgoing, type SendEvent as Outgoing } from '@skein/threading'
 import type { InboxId, LogPosition, MessageId, SpaceId, StoredEvent, ThreadId, UnknownPolicy } from '@skein/events'
 import type { OpenSend } from '@skein/views'
 import { backOff } from './back-off.js'
@@ -34,22 +35,10 @@ export interface ScheduleRules {
   readonly takeoverMs: number
 }
 
-const SEND_EVENTS = {
-  MessageQueued: true,
-  SendStarted: true,
-  MessageSent: true,
-  SendDeferred: true,
-  SendFailed: true,
-  SendUnknown: true,
-  SendCancelled: true,
-  SendRetried: true,
-  SendSettled: true,
-  MessageBounced: true,
-  MessageErased: true,
-} as const
 /** What changes what is to do for a mail of ours. */
-export type SendEvent = StoredEvent & { type: keyof typeof SEND_EVENTS }
-export const isSendEvent = (event: StoredEvent): event is SendEvent => Object.hasOwn(SEND_EVENTS, event.type)
+export type SendEvent = Extract<StoredEvent, { type: Outgoing['type'] | 'MessageErased' }>
+export const isSendEvent = (event: StoredEvent): event is SendEvent =>
+  event.type === 'MessageErased' || isOutgoing(event)
 
 type Queued = StoredEvent & { type: 'MessageQueued' }
 

@@ -1,3 +1,4 @@
+import { isSendEvent as isOutgoing, type SendEvent as Outgoing } from '@skein/threading'
 import type { AccountId, InboxId, LogPosition, MessageId, StoredEvent, UnknownPolicy } from '@skein/events'
 import { storable, storableTime } from '../bulk.js'
 import type { Records } from './evolve.js'
@@ -51,32 +52,9 @@ export interface OutgoingRow {
   readonly erased: boolean
 }
 
-export type SendEvent = StoredEvent & {
-  type:
-    | 'MessageQueued'
-    | 'SendStarted'
-    | 'MessageSent'
-    | 'SendDeferred'
-    | 'SendFailed'
-    | 'SendUnknown'
-    | 'SendCancelled'
-    | 'SendRetried'
-    | 'SendSettled'
-    | 'MessageBounced'
-}
-const SEND_EVENTS: ReadonlySet<string> = new Set<SendEvent['type']>([
-  'MessageQueued',
-  'SendStarted',
-  'MessageSent',
-  'SendDeferred',
-  'SendFailed',
-  'SendUnknown',
-  'SendCancelled',
-  'SendRetried',
-  'SendSettled',
-  'MessageBounced',
-])
-export const isSendEvent = (event: StoredEvent): event is SendEvent => SEND_EVENTS.has(event.type)
+/** What the threader folds of our own mail, the views fold as well. */
+export type SendEvent = Extract<StoredEvent, { type: Outgoing['type'] }>
+export const isSendEvent = (event: StoredEvent): event is SendEvent => isOutgoing(event)
 
 type Outcome = SendEvent & { type: 'MessageSent' | 'SendDeferred' | 'SendFailed' | 'SendUnknown' }
 
