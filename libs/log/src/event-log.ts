@@ -13,11 +13,11 @@ import {
 } from '@skein/events'
 import { appendEvents } from './append.js'
 import { CHAIN_HEADER, chainAfter } from './checksum.js'
-import { storedFrom } from './direct-get.js'
 import { followStream } from './follow.js'
 import type { Redactions } from './redactions.js'
+import { storedBetween } from './stored-range.js'
 
-const FETCH_BATCH = 500
+const READ_BATCH = 500
 /** Events that are asked for one by one, so many at a time. */
 const AT_ONCE = 64
 const decoder = new TextDecoder()
@@ -83,8 +83,8 @@ export class EventLog {
 
   constructor(
     private readonly nc: NatsConnection,
-    private readonly js: JetStreamClient,
-    private readonly jsm: JetStreamManager,
+    readonly js: JetStreamClient,
+    readonly jsm: JetStreamManager,
     private readonly redactions: Redactions,
   ) {}
 
@@ -128,26 +128,25 @@ export class EventLog {
     skipped?: OnSkipped,
     space?: SpaceId,
   ): AsyncGenerator<StoredEvent[]> {
-    const subject = space === undefined ? {} : { subject: eventSubject(partition, space, '>') }
-    const tell = skipped ?? refuseNewer
-    for (let next = after + 1; next <= until;) {
-      const events: StoredEvent[] = []
-      const before = next
-      for await (const message of storedFrom(this.jsm, eventStream(partition), {
-        seq: next,
-        batch: FETCH_BATCH,
-        ...subject,
-      })) {
-        const { seq: sequence, header, data } = message
-        events.push(...(await this.redacted(partition, next, Math.min(sequence - 1, until))))
-        next = sequence + 1
-        if (sequence > until) continue
-        const event = readOrSkip(() => storedEvent(partition, sequence, header, data), { partition, sequence }, tell)
-        if (event !== null) events.push(event)
-      }
-      if (next === before) return
-      if (events.length > 0) yield events
+    const range = {
+      first: after + 1,
+      last: until,
+      ...(space === undefined ? {} : { subject: eventSubject(partition, space, '>') }),
     }
+    const tell = skipped ?? refuseNewer
+    let events: StoredEvent[] = []
+    let next = after + 1
+    for await (const { seq: sequence, headers, data } of storedBetween(this, eventStream(partition), range)) {
+      events.push(...(await this.redacted(partition, next, sequence - 1)))
+      next = sequence + 1
+      const event = readOrSkip(() => storedEvent(partition, sequence, headers, data), { partition, sequence }, tell)
+      if (event !== null) events.push(event)
+      if (events.length < READ_BATCH) continue
+      yield events
+      events = []
+    }
+    events.push(...(await this.redacted(partition, next, until)))
+    if (events.length > 0) yield events
   }
 
   /**

@@ -21,7 +21,7 @@ import type { Redactions } from './redactions.js'
 
 /** Raw mail is stored in pieces of this many octets, so that one mail never fills the server's payload limit. */
 export const RAW_PIECE = 1024 * 1024
-const FETCH_BATCH = 500
+const FETCH_BATCH = 2_000
 const PUBLISH_TIMEOUT_MS = 10_000
 const ATTEMPTS = 3
 

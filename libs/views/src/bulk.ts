@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
+import { binaryArray } from './binary-array.js'
+import type { Cell, ColumnType } from './binary-array.js'
 
+export type { Cell } from './binary-array.js'
 /** Column names with the Postgres type of their elements, in order. */
 export type Columns = Readonly<Record<string, ColumnType>>
-type ColumnType = 'text' | 'int' | 'smallint' | 'bigint' | 'boolean' | 'timestamptz' | 'bytea' | 'jsonb'
-export type Cell = string | number | boolean | Buffer | null
 
 /** Text as Postgres can hold it: without NUL, and well-formed (a lone surrogate becomes U+FFFD). */
 export const storable = (text: string): string =>
@@ -22,7 +23,7 @@ export const storableTime = (iso: string): string =>
 
 /** 16 bytes that stand for a text of any length within a space. */
 export const digestOf = (space: string, text: string): Buffer =>
-  createHash('sha256').update(space).update('\0').update(text).digest().subarray(0, 16)
+  hash('sha256', `${space}\0${text}`, 'buffer').subarray(0, 16)
 
 /** `unnest` of one array parameter for each column, from `$first` on, as the rows of a table `alias`. */
 export const unnest = (columns: Columns, alias: string, first = 1): string => {
@@ -30,19 +31,19 @@ export const unnest = (columns: Columns, alias: string, first = 1): string => {
   return `unnest(${arrays.join(', ')}) as ${alias}(${Object.keys(columns).join(', ')})`
 }
 
-/** Rows turned into one array for each column. */
+/** Rows turned into one array for each column, as the server receives it. */
 export const arrays = <Row>(
   columns: Columns,
   rows: readonly Row[],
   cells: (row: Row) => Record<string, Cell>,
-): Cell[][] => {
-  const names = Object.keys(columns)
-  const made = names.map((): Cell[] => [])
-  for (const row of rows) {
-    const values = cells(row)
-    names.forEach((name, i) => made[i]?.push(values[name] ?? null))
-  }
-  return made
+): Buffer[] => {
+  const values = rows.map(cells)
+  return Object.entries(columns).map(([name, type]) =>
+    binaryArray(
+      type,
+      values.map((row) => row[name] ?? null),
+    ),
+  )
 }
 
 /** `insert into … select … from unnest(…)`, with what shall happen on a conflict. */

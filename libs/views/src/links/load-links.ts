@@ -112,10 +112,11 @@ const behind = async (query: Query, space: SpaceId, messages: MessageId[], famil
 
 /** The rows that answer what is needed; more than needed does no harm. Only of this space. */
 export const loadLinks = async (database: Database, space: SpaceId, needs: readonly Needs[]): Promise<LinkRows> => {
-  const query: Query = (name, sql, ...parameters) =>
-    parameters.every((list) => !Array.isArray(list) || list.length === 0)
-      ? Promise.resolve([])
-      : database.run(sql, parameters, `links ${name}`)
+  const query: Query = (name, sql, ...parameters) => {
+    const lists = parameters.filter((one) => Array.isArray(one))
+    const asksNothing = lists.length > 0 && lists.every((list) => list.length === 0)
+    return asksNothing ? Promise.resolve([]) : database.run(sql, parameters, `links ${name}`)
+  }
   const asked = unique(needs.map(({ messages }) => messages))
   const addresses = unique(needs.map((one) => one.addresses)).map((address) => digestOf(space, address))
   const subjects = needs.flatMap((one) => one.subjects)
@@ -124,7 +125,9 @@ export const loadLinks = async (database: Database, space: SpaceId, needs: reado
     query<ParticipantRow>('addresses', ADDRESSES, addresses),
     query<ThreadRow>('families', FAMILIES, unique(needs.map(({ threads }) => threads))),
     query<ThreadRow>('families', FAMILIES, unique(needs.map(({ people }) => people))),
-    query<{ message: MessageId }>('subjects', SUBJECTS, ...arrays(SUBJECT, subjects, subjectCells), space),
+    subjects.length === 0
+      ? []
+      : query<{ message: MessageId }>('subjects', SUBJECTS, ...arrays(SUBJECT, subjects, subjectCells), space),
     query<{ message: MessageId }>('copied', 'select message from link_copy where copy = any($1)', asked),
   ])
   const messages = unique([

@@ -26,14 +26,11 @@ export const domainOf = (address: string): string => {
   return at === -1 ? '' : address.slice(at + 1)
 }
 
-/** People as text to be searched: a name, an address, its domain, and the words of both. */
+/** People as text to be searched. */
 export const searchedPeople = (addresses: readonly Address[]): string =>
   addresses
     .slice(0, PEOPLE_OF_A_MAIL)
-    .map(({ name, address }) => {
-      const whole = clean(address)
-      return [clean(name), whole, domainOf(whole), whole.replaceAll(/[^\p{L}\p{N}]+/gu, ' ')].join(' ')
-    })
+    .map(({ name, address }) => `${clean(name)} ${clean(address)}`)
     .join(' ')
 
 export const peopleOf = (

@@ -1,9 +1,10 @@
 import type { ThreadId } from '@skein/events'
-import { arrays, digestOf, insertSql, storable, storableJson, storableTime, unnest } from '../bulk.js'
+import { arrays, digestOf, insertSql, storable, storableJson, storableTime } from '../bulk.js'
 import type { Cell, Columns } from '../bulk.js'
 import type { Run } from '../database.js'
 import type { Batch } from './batch.js'
-import type { BodyRow, MessageRow } from './rows.js'
+import { tsvectorOf } from '../tsvector.js'
+import type { MessageRow } from './rows.js'
 
 // prettier-ignore
 const MESSAGE: Columns = {
@@ -16,7 +17,7 @@ const MESSAGE: Columns = {
   rule: 'text', confidence: 'text', evidence: 'jsonb', rivals: 'jsonb',
 }
 
-/** Characters that are searched: the words of more might not fit into the 1 MB that a tsvector may have. */
+/** Characters that are searched. */
 const SEARCHED = { subject: 2_000, people: 20_000, text: 60_000 } as const
 const searched = (text: string, most: number): string => text.slice(0, most).toWellFormed()
 const BODY: Columns = {
@@ -28,21 +29,7 @@ const BODY: Columns = {
   authentication: 'jsonb',
   problems: 'jsonb',
 }
-const WORDS: Columns = {
-  message: 'text',
-  thread: 'text',
-  partition: 'smallint',
-  account: 'text',
-  subject: 'text',
-  people: 'text',
-  text: 'text',
-}
-/** Words of a subject count most, then people. `@` and the account is one of the words, so that a search stays within it. */
-const PUT_WORDS = `insert into message_words (message, thread, partition, words)
-  select message, thread, partition, setweight(to_tsvector('pg_catalog.simple', subject), 'A')
-    || setweight(to_tsvector('pg_catalog.simple', people), 'B')
-    || to_tsvector('pg_catalog.simple', text) || array_to_tsvector(array['@' || account])
-  from ${unnest(WORDS, 'given')} on conflict do nothing`
+const WORDS: Columns = { message: 'text', thread: 'text', partition: 'smallint', words: 'tsvector' }
 const DELIVERY: Columns = {
   message: 'text',
   inbox: 'text',
@@ -154,7 +141,16 @@ export const insertRows = async (run: Run, batch: Batch, partition: number): Pro
     authentication: body.authentication === null ? null : storableJson(body.authentication),
     problems: storableJson(body.problems),
   }))
-  await putWords(run, batch)
+  await put('message_words', WORDS, batch.bodies, ({ message, thread, partition, account, subject, people, text }) => ({
+    message,
+    thread: batch.resolve(thread),
+    partition,
+    words: tsvectorOf(account, [
+      [searched(subject, SEARCHED.subject), 'A'],
+      [searched(people, SEARCHED.people), 'B'],
+      [searched(text, SEARCHED.text), 'D'],
+    ]),
+  }))
   await put('delivery', DELIVERY, [...batch.deliveries.values()], (row) => ({
     message: row.message,
     inbox: row.inbox,
@@ -190,21 +186,6 @@ export const insertRows = async (run: Run, batch: Batch, partition: number): Pro
     started: start?.sequence ?? null,
     relation: start?.relation ? storableJson(start.relation) : null,
   }))
-}
-
-const putWords = async (run: Run, batch: Batch): Promise<void> => {
-  if (batch.bodies.length === 0) return
-  const cells = ({ message, thread, partition, account, subject, people, text }: BodyRow) => {
-    const at = { message, thread: batch.resolve(thread), partition }
-    return {
-      ...at,
-      account,
-      subject: searched(subject, SEARCHED.subject),
-      people: searched(people, SEARCHED.people),
-      text: searched(text, SEARCHED.text),
-    }
-  }
-  await run(PUT_WORDS, arrays(WORDS, batch.bodies, cells))
 }
 
 /** Adds ids that messages are known under, each once. */

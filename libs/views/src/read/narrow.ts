@@ -112,12 +112,9 @@ const bySearch = (part: string, { account, inbox }: ThreadFilter): Narrowing => 
   }
 }
 
-/** The word that every text of an account has is asked for too. */
-const byWords = (query: string, account: AccountId): Narrowing => {
-  const own = `'${`@${account}`.replaceAll(/['\\]/g, (sign) => sign + sign)}'`
+const byWords = (query: string): Narrowing => {
   const words: Way = {
-    find: (parameter) =>
-      `select w.thread as id from message_words w where w.words @@ (${parameter(query)}::tsquery && ${parameter(own)}::tsquery)`,
+    find: (parameter) => `select w.thread as id from message_words w where w.words @@ ${parameter(query)}::tsquery`,
     holds: (parameter, id) =>
       `(select true from message_words w where w.thread = ${id} and w.words @@ ${parameter(query)}::tsquery limit 1)`,
     needsThread: false,
@@ -153,7 +150,7 @@ const byIndexed = (name: string, sql: string, account: AccountId): Narrowing => 
 })
 
 const narrowingsOf = (filter: ThreadFilter, query: string | null): Narrowing[] => [
-  ...(query === null ? [] : [byWords(query, filter.account)]),
+  ...(query === null ? [] : [byWords(query)]),
   ...(filter.address === undefined ? [] : [byAddress(filter.address, filter.account)]),
   ...(filter.domain === undefined ? [] : [byDomain(filter.domain, filter.account)]),
   ...(filter.label === undefined ? [] : [byLabel(filter.label, filter.account)]),

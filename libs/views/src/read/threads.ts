@@ -7,6 +7,7 @@ import { narrow } from './narrow.js'
 import type { Narrowed } from './narrow.js'
 import { COLUMNS, summaryOf } from './thread-row.js'
 import type { Row, ThreadSummary } from './thread-row.js'
+import { tsqueryOf } from './word-query.js'
 
 /** A part of an account: threads of these spaces, and those that one of these inboxes has. */
 export interface ThreadsWithin {
@@ -23,7 +24,7 @@ export interface ThreadFilter {
   readonly isRead?: boolean
   /** A part of the subject, or of somebody's name or address, in any case. */
   readonly search?: string
-  /** Words of one of its messages: subject, people or text; quoted phrases, `or`, `-not` (`websearch_to_tsquery`). */
+  /** Words of one of its messages: subject, people or text; quoted phrases, `or`, `-not`. */
   readonly q?: string
   /** The whole domain of somebody's address, in lower case. */
   readonly domain?: string
@@ -128,13 +129,6 @@ const rankOf = (query: string): string =>
   `(select max(ts_rank(w.words, ${query}::tsquery)) from message_words w
     where w.thread = t.id and w.words @@ ${query}::tsquery)`
 
-/** What a person typed as a query of the server's; empty where no word is in it. */
-const queryOf = async (database: Database, q: string): Promise<string> => {
-  const sql = `select websearch_to_tsquery('pg_catalog.simple', $1)::text as query`
-  const [row] = await database.run<{ query: string }>(sql, [q], 'words of a query')
-  return row?.query ?? ''
-}
-
 /** One page of threads, newest first. A thread keeps its place while the walk goes on, unless mail arrives in it. */
 export const listThreads = async (
   database: Database,
@@ -144,7 +138,7 @@ export const listThreads = async (
 ): Promise<ThreadPage> => {
   const list = listName(filter)
   const after = cursor === undefined ? null : cursors.read(cursor, list)
-  const query = filter.q === undefined ? null : await queryOf(database, filter.q)
+  const query = filter.q === undefined ? null : tsqueryOf(filter.q, filter.account)
   if (query === '') return { threads: [], nextCursor: null }
   const narrowed = await narrow(database, filter, query)
   if (narrowed.ids?.count === 0) return { threads: [], nextCursor: null }

@@ -2,6 +2,7 @@ import type { ReceivedRecord, StoredEvent } from '@skein/events'
 import type { Database } from '../database.js'
 import { LinkStore } from '../links/link-store.js'
 import { inputsOf, Projection, type RecordsAt } from '../projection/projection.js'
+import { allOf, inLanes } from './lanes.js'
 import { distance, GROUPS, marksIn, partitionsIn, spanOf, type Group, type Marks } from './groups.js'
 
 /** Where the truth comes from: the events of a partition after one sequence up to another, and the input records. */
@@ -24,7 +25,7 @@ export interface CatchUp {
 }
 
 /** Events of one transaction, about: a transaction has a price of its own, and what a batch makes is held in memory. */
-const CHUNK = 4_000
+const CHUNK = 2_000
 /** Octets of mail that a chunk holds at most, about. */
 const CHUNK_OCTETS = 16 * 1024 * 1024
 
@@ -75,11 +76,6 @@ async function* readingAhead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
   }
 }
 
-/** All of them, whatever becomes of each: nobody goes on in the background when one has failed. @throws the first failure */
-const allOf = async (works: readonly Promise<unknown>[]): Promise<void> => {
-  for (const done of await Promise.allSettled(works)) if (done.status === 'rejected') throw done.reason
-}
-
 /** Partitions that are worked on side by side: while the server is busy with one, this process prepares another. */
 const SIDE_BY_SIDE = 2
 
@@ -97,17 +93,11 @@ export const catchUp = async (database: Database, to: Marks, options: CatchUp): 
   const stop = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal])
   let events = 0
   const applied = (count: number): void => onProgress({ events: (events += count), totalEvents })
-  const waiting = partitionsIn(to)
-  const worker = async (): Promise<void> => {
-    try {
-      for (let partition = waiting.shift(); partition !== undefined; partition = waiting.shift())
-        await catchUpPartition(database, partition, { from, to }, { ...options, signal: stop, applied })
-    } catch (error) {
-      failed.abort(error)
-      throw error
-    }
-  }
-  await allOf(Array.from({ length: SIDE_BY_SIDE }, worker))
+  await inLanes(SIDE_BY_SIDE, partitionsIn(to), async (partition) => {
+    const work = catchUpPartition(database, partition, { from, to }, { ...options, signal: stop, applied })
+    work.catch((error: unknown) => failed.abort(error))
+    await work
+  })
   return events
 }
 
