@@ -28,7 +28,13 @@ const filters = {
   is_read: flag.optional(),
   unread: flag.optional(),
   search: z.string().trim().min(1).max(200).optional(),
-  q: z.string().trim().min(1).max(500).optional(),
+  q: z
+    .string()
+    .trim()
+    .min(1)
+    .max(500)
+    .refine((text) => !text.includes('\0'), 'holds U+0000')
+    .optional(),
   domain: z
     .string()
     .trim()
