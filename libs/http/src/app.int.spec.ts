@@ -173,6 +173,16 @@ describe('every error is a problem with a type, a status and a detail', () => {
     })
     expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*urn:skein:problem:not-http/)
   })
+
+  it('keeps an idle connection longer than proxies do, and says so', async () => {
+    const { port, hostname } = new URL(url)
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(port), hostname, () => socket.write('GET /open HTTP/1.1\r\nHost: here\r\n\r\n'))
+      socket.once('data', (chunk) => resolve(chunk.toString())).on('error', reject)
+      socket.once('data', () => socket.destroy())
+    })
+    expect(answer).toMatch(/^Keep-Alive: timeout=75\r$/m)
+  })
 })
 
 describe('a good request', () => {

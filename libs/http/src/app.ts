@@ -89,7 +89,7 @@ const startOn = async (app: NestExpressApplication, place: HttpPlace): Promise<s
   }
   await app.listen(place.port, place.host)
   const server: Server = app.getHttpServer()
-  answerClientErrors(server)
+  prepareServer(server)
   return addressOf(server)
 }
 
@@ -99,8 +99,15 @@ export const addressOf = (server: Server): string => {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }
 
-/** Requests that node's own HTTP parser refuses (no request line, headers over 16 KiB …) get a problem as well. */
-export const answerClientErrors = (server: Server): void => {
+/** Milliseconds: longer than proxies and clients keep an idle connection, so that no request comes while we close it. */
+const IDLE_MS = 75_000
+
+/**
+ * How a server deals with connections. Those that are kept may be idle for 75 s. Requests that node's own HTTP parser refuses (no
+ * request line, headers over 16 KiB …) get a problem as well.
+ */
+export const prepareServer = (server: Server): void => {
+  server.keepAliveTimeout = IDLE_MS
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
     const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400

@@ -1,4 +1,4 @@
-export { answerClientErrors, addressOf, createHttpApp } from './app.js'
+export { addressOf, createHttpApp, prepareServer } from './app.js'
 export type { HttpApp, HttpAppOptions, HttpPlace } from './app.js'
 export {
   ApiKeyGuard,

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { ingestOwns, outboxOwns, type Manners } from '@skein/http'
+import { ingestOwns, outboxOwns, prepareServer, type Manners } from '@skein/http'
 import { startIngest } from '@skein/ingest'
 import { openLog, type LogOptions } from '@skein/log'
 import { startOutbox, type OutboxConfig } from '@skein/outbox'
@@ -93,6 +93,7 @@ export const startServices = async (config: ServicesConfig): Promise<RunningServ
     const { handler } = ingestOwns(method, path) ? ingest : outboxOwns(method, path) ? outbox : query
     handler(request, response)
   })
+  prepareServer(server)
   query.serveSockets(server)
   await listen(server, port, config.host)
   const stop = async (): Promise<void> => {

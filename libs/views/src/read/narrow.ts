@@ -7,8 +7,6 @@ import type { ThreadFilter } from './threads.js'
 /** A condition on the thread `t`, or on an id of one: what a statement says with the parameters that it has. */
 interface Condition {
   readonly name: string
-  /** Whether a row of the thread is needed to tell; else its id is enough. */
-  readonly needsThread: boolean
   /** Whether what it holds for is found beforehand. */
   readonly findsFirst: boolean
   readonly sql: (parameter: Parameter, id: string) => string
@@ -121,8 +119,7 @@ const planOf = async (
   const plan = (asking: Asking, most: readonly number[] = []): Plan => ({ asking, few, most, threads })
   if (narrowing.isOrdered === true && inbox === undefined) return plan('of each')
   const isCommon = narrowing.name === 'search' && share > 0
-  // an inbox's list is in no order of threads: each that is asked is a page of the table of its own
-  if (isCommon && inbox !== undefined && share * threads <= few * GUESS) return plan('within')
+  if (isCommon && inbox !== undefined && share * threads <= few) return plan('within')
   const most = await mostOf(database, narrowing, survey)
   if (isCommon) return plan('of each', most)
   const isMany = narrowing.isOfWords === true && most.every((rows) => rows > MANY && rows <= few)
@@ -159,16 +156,27 @@ const amongFound = (find: (parameter: Parameter) => string): Way['holds'] => {
   return (parameter, id) => `(${id} in (${find(parameter)})) is true`
 }
 
+/**
+ * What the row of a thread says, asked of an id; of `t.id` that row is at hand. Not by a join: the server would begin it in several
+ * processes at once, and read twice as far as the page needs.
+ */
+export const ofThread = (sql: string, id: string): string =>
+  id === 't.id' ? sql : `(select ${sql} from thread t where t.id = ${id})`
+
 const conditionOf = ({ name, ways }: Narrowing, { most, threads, asking }: Plan): Condition => {
   const asked = ways.map((way, i) => {
     const isFew = way.reach > 0 && (most[i] ?? Infinity) ** 2 <= way.reach * threads
     const isFound = way.find !== null && (asking === 'within' || isFew)
-    return isFound ? { ...way, isFound, holds: amongFound(way.find), needsThread: false } : { ...way, isFound }
+    if (isFound) return { isFound, holds: amongFound(way.find) }
+    const { holds, needsThread } = way
+    return {
+      isFound,
+      holds: needsThread ? (...[parameter, id]: Parameters<Way['holds']>) => ofThread(holds(parameter, id), id) : holds,
+    }
   })
   return {
     name,
     findsFirst: asked.some(({ isFound }) => isFound),
-    needsThread: asked.some(({ needsThread }) => needsThread),
     sql: (parameter, id) => `(${asked.map(({ holds }) => holds(parameter, id)).join(' or ')})`,
   }
 }

@@ -87,7 +87,7 @@ const bySearch = (part: string, { account, inbox }: ThreadFilter, isMost: boolea
     ways: [subject, people].map((way) => (isIndexed ? way : { ...way, find: null })),
     isGuessed: true,
     // an inbox's list is in no order of threads: each that is asked is a page of the table of its own
-    fewReach: inbox === undefined ? 25 : 125,
+    fewReach: inbox === undefined ? 25 : 80,
   }
 }
 

@@ -3,7 +3,7 @@ import type { Address } from '@skein/mail'
 import type { Database } from '../database.js'
 import type { Cursors, Place } from './cursor.js'
 import { isoTime } from './iso-time.js'
-import { narrow } from './narrow.js'
+import { narrow, ofThread } from './narrow.js'
 import type { Narrowed } from './narrow.js'
 import { COLUMNS, summaryOf } from './thread-row.js'
 import type { Row, ThreadSummary } from './thread-row.js'
@@ -70,22 +70,20 @@ const SIZES = [11, 26, 51, 101]
 /** So many ids are looked up one by one and sorted; among more it is asked on the walk through the newest. */
 const SORTED = 700
 
-/** What a list asks of a thread; `inbox` is for an inbox's list, whose rows stand in the index apart from threads. */
+/** What a list asks of a thread; an inbox's list asks what only the thread's own row says of that (`ofThread`). */
 const conditionsOf = ({ filter, after, narrowed }: Asked, parameter: (value: unknown) => string) => {
   const [listed, id] = filter.inbox === undefined ? ['t', 't.id'] : ['i', 'i.thread']
   const conditions: string[] = []
   const names: string[] = []
-  let needsThread = filter.inbox === undefined
-  const add = (name: string, sql: string, ofThread = false): void => {
+  const add = (name: string, sql: string): void => {
     names.push(name)
     conditions.push(sql)
-    needsThread ||= ofThread
   }
   if (filter.inbox === undefined) conditions.push('t.account = $1')
   else add('inbox', `i.inbox = ${parameter(filter.inbox)}`)
-  if (filter.within !== undefined) add('within', isWithin(filter.within, parameter), true)
+  if (filter.within !== undefined) add('within', ofThread(isWithin(filter.within, parameter), id))
   if (filter.isRead !== undefined) add(String(filter.isRead), `${listed}.unread_count ${filter.isRead ? '= 0' : '> 0'}`)
-  if (filter.hasAttachment === false) add('plain', 't.attachment_count = 0', true)
+  if (filter.hasAttachment === false) add('plain', ofThread('t.attachment_count = 0', id))
   if (filter.before !== undefined) add('before', `${listed}.last_at < ${parameter(filter.before)}::timestamptz`)
   if (filter.after !== undefined) add('since', `${listed}.last_at >= ${parameter(filter.after)}::timestamptz`)
   if (after) add('after', `(${listed}.last_at, ${id}) < (${parameter(after.at)}::timestamptz, ${parameter(after.id)})`)
@@ -93,8 +91,8 @@ const conditionsOf = ({ filter, after, narrowed }: Asked, parameter: (value: unk
   if (ids && ids.count <= SORTED) add('few', `${id} = any(string_to_array(${parameter(ids.ids)}, ' '))`)
   if (ids && ids.count > SORTED)
     add('some', `(${id} in (select string_to_table(${parameter(ids.ids)}, ' ') collate "C")) is true`)
-  for (const { name, sql, needsThread } of narrowed.conditions) add(name, sql(parameter, id), needsThread)
-  return { conditions, names, needsThread }
+  for (const { name, sql } of narrowed.conditions) add(name, sql(parameter, id))
+  return { conditions, names }
 }
 
 /**
@@ -106,11 +104,10 @@ export const listStatement = (asked: Asked) => {
   const limit = SIZES.find((size) => size >= asked.limit) ?? asked.limit
   const parameters: unknown[] = [filter.account]
   const parameter = (value: unknown): string => `$${parameters.push(value)}`
-  const { conditions, names, needsThread } = conditionsOf(asked, parameter)
+  const { conditions, names } = conditionsOf(asked, parameter)
   if (query !== null) names.push('rank')
   const [listed, id] = filter.inbox === undefined ? ['t', 't.id'] : ['i', 'i.thread']
-  const from =
-    filter.inbox === undefined ? 'thread t' : `thread_inbox i${needsThread ? ' join thread t on t.id = i.thread' : ''}`
+  const from = filter.inbox === undefined ? 'thread t' : 'thread_inbox i'
   const rank = query === null ? '' : `, ${rankOf(parameter(query))} as rank`
   // an inbox's own counts are in a narrow row beside its index; those of a thread are read with the rest of it
   const [own, counted] = filter.inbox === undefined ? ['', 't'] : [', i.message_count, i.unread_count', 'page']
