@@ -20,7 +20,7 @@ const { values } = parseArgs({
 })
 const rounds = Number(values.rounds)
 /** Of each list, not counted: the service compiles what runs often, and is measured as one in use. */
-const WARM_UP = 300
+const WARM_UP = 1_000
 const say = (line: string): void => void (values.json ? undefined : process.stderr.write(line))
 
 const system = await startQuerySystem(Number(values.threads), values.data, say)
