@@ -2,9 +2,8 @@ import type { MessageId, SpaceId, StoredEvent, ThreadId } from '@skein/events'
 import { linkRowsOf } from '@skein/threading'
 import type { CareRow, LinkRows, Needs, Outgoing } from '@skein/threading'
 import { type Database } from '../database.js'
-import type { Run } from '../database.js'
 import { EventsMissing } from '../projection/projection.js'
-import { definitionColumn, requireDefinition } from '../rebuild/definition.js'
+import { definitionColumn, lockedCheckpoint, requireDefinition } from '../rebuild/definition.js'
 import { loadCare, writeCare } from './care-rows.js'
 import { loadLinks } from './load-links.js'
 import { findSentUnder, loadOutgoing, writeOutgoing } from './outgoing-rows.js'
@@ -41,7 +40,7 @@ export class LinkStore {
   ): Promise<void> {
     if (events.length === 0) return
     await this.database.transaction(async (run) => {
-      const stands = await lockedCheckpoint(run, partition)
+      const stands = await lockedCheckpoint(run, 'index', partition)
       if (after > stands) throw new EventsMissing(partition, stands, after)
       const due = events.filter(({ sequence }) => sequence > stands)
       const last = due.at(-1)?.sequence
@@ -97,18 +96,6 @@ export class LinkStore {
   async close(): Promise<void> {
     await this.database.close()
   }
-}
-
-/** The checkpoint, which nobody else can move until this transaction ends. @throws OtherDefinition */
-const lockedCheckpoint = async (run: Run, partition: number): Promise<number> => {
-  const read = `select sequence, ${definitionColumn('index')} from link_checkpoint where partition = $1 for update`
-  let [row] = await run<{ sequence: string; definition: number }>(read, [partition])
-  if (row === undefined) {
-    await run('insert into link_checkpoint values ($1, 0, 0) on conflict do nothing', [partition])
-    ;[row] = await run<{ sequence: string; definition: number }>(read, [partition])
-  }
-  requireDefinition('index', row?.definition ?? 0)
-  return Number(row?.sequence)
 }
 
 const changesOf = (event: StoredEvent): Change[] =>

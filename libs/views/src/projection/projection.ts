@@ -1,7 +1,7 @@
 import type { ReceivedRecord, StoredEvent } from '@skein/events'
-import type { Database, Run } from '../database.js'
+import type { Database } from '../database.js'
 import { applyEvents } from './apply.js'
-import { definitionColumn, requireDefinition } from '../rebuild/definition.js'
+import { lockedCheckpoint } from '../rebuild/definition.js'
 
 /** Input records of a partition by their sequences; those that are no more are left out. */
 export type RecordsAt = (partition: number, sequences: number[]) => Promise<ReadonlyMap<number, ReceivedRecord>>
@@ -52,7 +52,7 @@ export class Projection {
     const inputs = inputsOf(events)
     const records = inputs.length === 0 ? new Map<number, ReceivedRecord>() : await recordsAt(partition, inputs)
     return this.database.transaction(async (run) => {
-      const stands = await lockedCheckpoint(run, partition)
+      const stands = await lockedCheckpoint(run, 'views', partition)
       const due = events.filter(({ sequence }) => sequence > stands)
       const last = due.at(-1)?.sequence
       if (last === undefined) return stands
@@ -76,18 +76,6 @@ export const inputsOf = (events: readonly StoredEvent[]): number[] => [
     ),
   ),
 ]
-
-/** The checkpoint, which nobody else can move until this transaction ends. @throws OtherDefinition */
-const lockedCheckpoint = async (run: Run, partition: number): Promise<number> => {
-  const read = `select sequence, ${definitionColumn('views')} from checkpoint where partition = $1 for update`
-  let [row] = await run<{ sequence: string; definition: number }>(read, [partition])
-  if (row === undefined) {
-    await run('insert into checkpoint values ($1, 0, 0) on conflict do nothing', [partition])
-    ;[row] = await run<{ sequence: string; definition: number }>(read, [partition])
-  }
-  requireDefinition('views', row?.definition ?? 0)
-  return Number(row?.sequence)
-}
 
 /** Cuts a batch where the mails in it get too large to be held together. */
 export const inParts = (events: readonly StoredEvent[]): StoredEvent[][] => {

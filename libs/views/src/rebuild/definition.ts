@@ -35,6 +35,19 @@ export const requireDefinition = (group: Group, version: number): void => {
   if (version !== DEFINITIONS[group]) throw new OtherDefinition(group, version)
 }
 
+/** The checkpoint of a group, which nobody else can move until this transaction ends. @throws OtherDefinition */
+export const lockedCheckpoint = async (run: Run, group: Group, partition: number): Promise<number> => {
+  const table = CHECKPOINT_OF[group]
+  const read = `select sequence, ${definitionColumn(group)} from ${table} where partition = $1 for update`
+  let [row] = await run<{ sequence: string; definition: number }>(read, [partition])
+  if (row === undefined) {
+    await run(`insert into ${table} values ($1, 0, 0) on conflict do nothing`, [partition])
+    ;[row] = await run<{ sequence: string; definition: number }>(read, [partition])
+  }
+  requireDefinition(group, row?.definition ?? 0)
+  return Number(row?.sequence)
+}
+
 /** The groups that were made by another definition than this code's. */
 export const otherDefinitions = async (run: Run): Promise<OtherDefinition[]> => {
   const rows = await run<{ name: Group; version: number }>('select name, version from definition order by name')
