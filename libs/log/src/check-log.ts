@@ -3,7 +3,8 @@ import type { MsgHdrs } from '@nats-io/transport-node'
 import { eventStream, mailStream, NewerEvent, type StoredEvent } from '@skein/events'
 import { CHAIN_HEADER, chainAfter, SHA256_HEADER, sha256Of } from './checksum.js'
 import { storedFrom } from './direct-get.js'
-import { attributesOf, storedEvent } from './event-log.js'
+import { attributesIn } from './attributes.js'
+import { storedEvent } from './event-log.js'
 import { mailRecordOf } from './mail-log.js'
 import type { Redaction, Redactions } from './redactions.js'
 
@@ -224,7 +225,7 @@ class EventCheck implements StreamCheck {
   redacted(sequence: number, { headers, data }: Redaction): void {
     this.check.erased++
     this.isBroken = false
-    this.chain = attributesOf(headers)[CHAIN_HEADER] ?? ''
+    this.chain = attributesIn(headers)[CHAIN_HEADER] ?? ''
     this.read(sequence, headers, data)
   }
 
@@ -236,7 +237,7 @@ class EventCheck implements StreamCheck {
 
   private read(sequence: number, headers: MsgHdrs, data: Uint8Array): void {
     try {
-      this.causes(storedEvent(this.partition, sequence, headers, data))
+      this.causes(storedEvent(this.partition, sequence, attributesIn(headers), data))
     } catch (error) {
       if (error instanceof NewerEvent) this.check.newer++
       else this.fault(sequence, `unreadable: ${error instanceof Error ? error.message : String(error)}`)
@@ -245,7 +246,7 @@ class EventCheck implements StreamCheck {
 
   /** Told once for each break: what follows is chained to what was there. */
   private chained({ seq, header, data }: StoredMsg): void {
-    const headers = attributesOf(header)
+    const headers = attributesIn(header)
     const written = headers[CHAIN_HEADER] ?? ''
     const computed = chainAfter(this.chain, headers, data)
     if (written !== '' && written !== computed && !this.isBroken)

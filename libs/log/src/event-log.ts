@@ -1,5 +1,5 @@
 import type { ConsumerMessages, JetStreamClient, JetStreamManager, JsMsg } from '@nats-io/jetstream'
-import type { MsgHdrs, NatsConnection } from '@nats-io/transport-node'
+import type { NatsConnection } from '@nats-io/transport-node'
 import {
   decodeEvent,
   encodeEvent,
@@ -12,6 +12,7 @@ import {
   type StoredEvent,
 } from '@skein/events'
 import { appendEvents } from './append.js'
+import { attributesIn, attributesOf, type Attributes } from './attributes.js'
 import { CHAIN_HEADER, chainAfter } from './checksum.js'
 import { followStream } from './follow.js'
 import type { Redactions } from './redactions.js'
@@ -22,20 +23,13 @@ const READ_BATCH = 500
 const AT_ONCE = 64
 const decoder = new TextDecoder()
 
-/** The headers of a stored message, by name in lower case. */
-export const attributesOf = (headers: MsgHdrs | undefined): Record<string, string> => {
-  const attributes: Record<string, string> = {}
-  for (const key of headers?.keys() ?? []) attributes[key.toLowerCase()] = headers?.get(key) ?? ''
-  return attributes
-}
-
 /** @throws UnreadableEvent */
 export const storedEvent = (
   partition: number,
   sequence: number,
-  headers: MsgHdrs | undefined,
+  attributes: Attributes,
   data: Uint8Array,
-): StoredEvent => decodeEvent({ headers: attributesOf(headers), body: decoder.decode(data) }, { sequence, partition })
+): StoredEvent => decodeEvent({ headers: attributes, body: decoder.decode(data) }, { sequence, partition })
 
 const placeOf = (message: JsMsg): { partition: number; sequence: number } => ({
   partition: Number(message.info.stream.slice(eventStream(0).length - 1)),
@@ -45,7 +39,7 @@ const placeOf = (message: JsMsg): { partition: number; sequence: number } => ({
 /** The event in a message of `EVENTS-<p>`. @throws UnreadableEvent */
 export const eventOf = (message: JsMsg): StoredEvent => {
   const { partition, sequence } = placeOf(message)
-  return storedEvent(partition, sequence, message.headers, message.data)
+  return storedEvent(partition, sequence, attributesOf(message), message.data)
 }
 
 /** What a reader leaves out: an event that only a newer release can read. */
@@ -136,10 +130,12 @@ export class EventLog {
     const tell = skipped ?? refuseNewer
     let events: StoredEvent[] = []
     let next = after + 1
-    for await (const { seq: sequence, headers, data } of storedBetween(this, eventStream(partition), range)) {
+    for await (const message of storedBetween(this, eventStream(partition), range)) {
+      const sequence = message.seq
       events.push(...(await this.redacted(partition, next, sequence - 1)))
       next = sequence + 1
-      const event = readOrSkip(() => storedEvent(partition, sequence, headers, data), { partition, sequence }, tell)
+      const read = (): StoredEvent => storedEvent(partition, sequence, attributesOf(message), message.data)
+      const event = readOrSkip(read, { partition, sequence }, tell)
       if (event !== null) events.push(event)
       if (events.length < READ_BATCH) continue
       yield events
@@ -168,10 +164,15 @@ export class EventLog {
     const place = { partition, sequence }
     const stored = await this.jsm.direct.getMessage(eventStream(partition), { seq: sequence })
     if (stored !== null)
-      return readOrSkip(() => storedEvent(partition, sequence, stored.header, stored.data), place, skipped)
+      return readOrSkip(
+        () => storedEvent(partition, sequence, attributesIn(stored.header), stored.data),
+        place,
+        skipped,
+      )
     const redacted = await this.redactions.at({ stream: eventStream(partition), sequence })
     return (
-      redacted && readOrSkip(() => storedEvent(partition, sequence, redacted.headers, redacted.data), place, skipped)
+      redacted &&
+      readOrSkip(() => storedEvent(partition, sequence, attributesIn(redacted.headers), redacted.data), place, skipped)
     )
   }
 
@@ -201,7 +202,7 @@ export class EventLog {
     const events: StoredEvent[] = []
     for (let sequence = from; sequence <= to; sequence++) {
       const found = await this.redactions.at({ stream: eventStream(partition), sequence })
-      if (found !== null) events.push(storedEvent(partition, sequence, found.headers, found.data))
+      if (found !== null) events.push(storedEvent(partition, sequence, attributesIn(found.headers), found.data))
     }
     return events
   }

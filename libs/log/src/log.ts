@@ -15,6 +15,7 @@ import type { LogInput } from './log-input.js'
 import { MailLog, type NewMailRecord } from './mail-log.js'
 import { Parked } from './parked.js'
 import { Rates } from './rates.js'
+import { RecordReader } from './record-reader.js'
 import { Redactions } from './redactions.js'
 import { Secrets } from './secrets.js'
 import { listStreams, type StreamState } from './stream-list.js'
@@ -39,6 +40,13 @@ export interface LogOptions {
   secret?: string | undefined
   /** Copies of each stream on a cluster: 1 on one server, 3 on a cluster. */
   replicas?: number | undefined
+}
+
+/** A log read from front to back. */
+export interface LogSource {
+  /** See `EventLog.read`. */
+  readEvents(partition: number, after: number, until: number): AsyncGenerator<StoredEvent[]>
+  records(partition: number): RecordReader
 }
 
 const monitorOf = (url: string): string =>
@@ -160,6 +168,13 @@ export class Log {
     space?: SpaceId,
   ): AsyncGenerator<StoredEvent[]> {
     return this.events.read(partition, after, until, skipped, space)
+  }
+  /** What tables are made from; what a newer release wrote is left out, as it is by the reader of live events. */
+  source(): LogSource {
+    return {
+      readEvents: (partition, after, until) => this.readEvents(partition, after, until, () => undefined),
+      records: (partition) => new RecordReader(this.js, this.mail, partition),
+    }
   }
   /** See `EventLog.at`. */
   eventsAt(partition: number, sequences: readonly number[], skipped?: OnSkipped): Promise<StoredEvent[]> {
