@@ -4,7 +4,7 @@ import type { TestDatabase } from '@skein/servers'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { binaryArray } from './binary-array.js'
-import type { Cell, ColumnType } from './binary-array.js'
+import type { Cell, ColumnType } from './binary-format.js'
 import { Database } from './database.js'
 import { tsvectorOf } from './tsvector.js'
 import { markOf, wordsOf } from './words.js'
@@ -23,6 +23,25 @@ afterAll(async () => {
 const asText = async (type: ColumnType, cells: readonly Cell[]): Promise<(string | null)[]> => {
   const sql = `select cell::text from unnest($1::${type}[]) with ordinality as given(cell, n) order by n`
   return (await database.run<{ cell: string | null }>(sql, [binaryArray(type, cells)])).map(({ cell }) => cell)
+}
+
+/** The same, through a copy; so many times that it is one. */
+const asCopied = async (type: ColumnType, cells: readonly Cell[]): Promise<(string | null)[]> => {
+  const rows = Array.from({ length: 40 }, (_, i) => cells.map((cell, n) => ({ n: i * cells.length + n, cell }))).flat()
+  await database.run(`create table copied (n int primary key, cell ${type})`)
+  try {
+    const to = {
+      table: 'copied',
+      columns: { n: 'int', cell: type },
+      cells: (row: { n: number; cell: Cell }) => row,
+    } as const
+    await database.write(true, (writer) => writer.add(to, rows))
+    const there = await database.run<{ cell: string | null }>('select cell::text from copied order by n')
+    expect(there).toHaveLength(rows.length)
+    return there.slice(-cells.length).map(({ cell }) => cell)
+  } finally {
+    await database.run('drop table copied')
+  }
 }
 
 describe('cells in binary', () => {
@@ -44,7 +63,15 @@ describe('cells in binary', () => {
     ],
     ['bytea', [Buffer.from([0, 255]), Buffer.alloc(0), null], ['\\x00ff', '\\x', null]],
     ['text', [], []],
-  ])('%s are the same on the server', async (type, cells, texts) => expect(await asText(type, cells)).toEqual(texts))
+  ])('%s are the same on the server, in an array and copied', async (type, cells, texts) => {
+    expect(await asText(type, cells)).toEqual(texts)
+    if (cells.length > 0) expect(await asCopied(type, cells)).toEqual(texts)
+  })
+
+  it('may be larger than a piece of a copy', async () => {
+    const texts = ['x'.repeat(700_000), '', 'é'.repeat(300_000)]
+    expect(await asCopied('text', texts)).toEqual(texts)
+  })
 
   it('are refused where they are out of range', () => {
     expect(() => binaryArray('smallint', [32_768])).toThrow(RangeError)

@@ -1,18 +1,33 @@
 import { hash } from 'node:crypto'
 import { binaryArray } from './binary-array.js'
-import type { Cell, ColumnType } from './binary-array.js'
+import type { Cell, ColumnType } from './binary-format.js'
 
-export type { Cell } from './binary-array.js'
+export type { Cell } from './binary-format.js'
 /** Column names with the Postgres type of their elements, in order. */
 export type Columns = Readonly<Record<string, ColumnType>>
+
+/** How rows of a kind are stored: the table, its columns, and what a row has in them. */
+export interface RowsOf<Row> {
+  readonly table: string
+  readonly columns: Columns
+  readonly cells: (row: Row) => Record<string, Cell>
+}
 
 /** Text as Postgres can hold it: without NUL, and well-formed (a lone surrogate becomes U+FFFD). */
 export const storable = (text: string): string =>
   (text.includes('\0') ? text.replaceAll('\0', '') : text).toWellFormed()
 
+/** What JSON spells out and Postgres does not take: NUL, and halves of characters (they are only spelled out where they are alone). */
+const NOT_STORABLE = /\\u(?:0000|d[89a-f])/
+
 /** JSON as Postgres can hold it. */
-export const storableJson = (value: unknown): string =>
-  JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? storable(part) : part))
+export const storableJson = (value: unknown): string => {
+  const json = JSON.stringify(value)
+  // asking for every part takes four times as long, and hardly a mail has such signs
+  return NOT_STORABLE.test(json)
+    ? JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? storable(part) : part))
+    : json
+}
 
 const EARLIEST = Date.parse('0001-01-01T00:00:00Z')
 const LATEST = Date.parse('9999-12-31T23:59:59.999Z')
@@ -21,9 +36,20 @@ const LATEST = Date.parse('9999-12-31T23:59:59.999Z')
 export const storableTime = (iso: string): string =>
   new Date(Math.min(LATEST, Math.max(EARLIEST, Date.parse(iso) || EARLIEST))).toISOString()
 
-/** 16 bytes that stand for a text of any length within a space. */
-export const digestOf = (space: string, text: string): Buffer =>
-  hash('sha256', `${space}\0${text}`, 'buffer').subarray(0, 16)
+/** Digests that are held at most, and of what length their texts are. */
+const [HELD, LONG] = [20_000, 200]
+const digests = new Map<string, Buffer>()
+
+/** 16 bytes that stand for a text of any length within a space. The same people and ids come again and again, so some are held. */
+export const digestOf = (space: string, text: string): Buffer => {
+  const named = `${space}\0${text}`
+  const known = digests.get(named)
+  if (known !== undefined) return known
+  if (digests.size >= HELD) digests.clear()
+  const digest = hash('sha256', named, 'buffer').subarray(0, 16)
+  if (named.length < LONG) digests.set(named, digest)
+  return digest
+}
 
 /** `unnest` of one array parameter for each column, from `$first` on, as the rows of a table `alias`. */
 export const unnest = (columns: Columns, alias: string, first = 1): string => {

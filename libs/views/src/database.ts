@@ -1,10 +1,13 @@
-import { IsolationLevel, MikroORM } from '@mikro-orm/postgresql'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { MikroORM } from '@mikro-orm/postgresql'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { Migrator } from '@mikro-orm/migrations'
-import { CompiledQuery } from 'kysely'
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
+import { from as copyFrom } from 'pg-copy-streams'
 import { migrations } from './migrations/index.js'
 import { stampEmpty } from './rebuild/definition.js'
+import { isDuplicate, RowWriter } from './row-writer.js'
 import { entities } from './schema/index.js'
 
 export interface DatabaseOptions {
@@ -20,6 +23,9 @@ export interface DatabaseOptions {
 /** Runs one statement with `$1 …` parameters; JavaScript arrays become Postgres arrays. */
 export type Run = <Row = Record<string, unknown>>(sql: string, parameters?: readonly unknown[]) => Promise<Row[]>
 
+/** Sends pieces of data to a statement `copy … from stdin`. */
+export type Copy = (sql: string, pieces: readonly Buffer[]) => Promise<void>
+
 const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/
 /** A page of a list takes a few milliseconds; compiling its plan would take longer than running it. */
 const ALWAYS = '-c timezone=UTC -c client_min_messages=warning -c jit=off'
@@ -32,6 +38,8 @@ export class Database {
     private readonly orm: MikroORM,
     private readonly pool: Pool,
     readonly schema: string,
+    /** How another process or thread opens the same tables. */
+    readonly options: DatabaseOptions,
   ) {}
 
   /** Connects, and brings the schema to the newest migration; processes that start at once do so one after the other. */
@@ -54,7 +62,7 @@ export class Database {
     })
     try {
       const pool = await orm.em.getConnection().getNativeClient()
-      const database = new Database(orm, pool, schema)
+      const database = new Database(orm, pool, schema, options)
       await database.migrate()
       return database
     } catch (error) {
@@ -93,15 +101,43 @@ export class Database {
 
   /** All or nothing. `snapshot`: every statement in it sees the same moment. */
   transaction<T>(work: (run: Run) => Promise<T>, snapshot = false): Promise<T> {
-    return this.em().transactional(
-      (em) => {
-        const kysely = em.getKysely()
-        const run: Run = async <Row>(sql: string, parameters: readonly unknown[] = []) =>
-          (await kysely.executeQuery(CompiledQuery.raw(sql, [...parameters]))).rows as Row[]
-        return work(run)
-      },
-      snapshot ? { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true } : {},
+    return this.within(snapshot ? 'begin isolation level repeatable read, read only' : 'begin', (client) =>
+      work(runOn(client)),
     )
+  }
+
+  /**
+   * All or nothing, of rows. `many`: rows that are new are copied into the tables; where one of them was there after all, the work
+   * is done once more by statements that leave it as it is.
+   */
+  async write<T>(many: boolean, work: (writer: RowWriter) => Promise<T>): Promise<T> {
+    if (many) {
+      try {
+        return await this.within('begin', (client) => work(new RowWriter(runOn(client), copyOn(client))))
+      } catch (error) {
+        if (!isDuplicate(error)) throw error
+      }
+    }
+    return this.within('begin', (client) => work(new RowWriter(runOn(client), null)))
+  }
+
+  private async within<T>(begin: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect()
+    let lost: Error | undefined
+    const onLost = (error: Error): void => void (lost = error)
+    client.on('error', onLost)
+    try {
+      await client.query(begin)
+      const result = await work(client)
+      await client.query('commit')
+      return result
+    } catch (error) {
+      await client.query('rollback').catch((also: unknown) => (lost ??= also as Error))
+      throw error
+    } finally {
+      client.off('error', onLost)
+      client.release(lost)
+    }
   }
 
   /** One connection for all of the work: what a session holds (an advisory lock) lasts as long as it does. */
@@ -109,10 +145,8 @@ export class Database {
     const client = await this.pool.connect()
     const lost: { error?: Error } = {}
     client.on('error', (error) => (lost.error = error))
-    const run: Run = async <Row>(sql: string, parameters: readonly unknown[] = []) =>
-      (await client.query(sql, [...parameters])).rows as Row[]
     try {
-      return await work(run)
+      return await work(runOn(client))
     } finally {
       // closed, not given back: nothing of the session shall outlive the work
       client.release(lost.error ?? true)
@@ -136,3 +170,13 @@ export class Database {
     await this.orm.close(true)
   }
 }
+
+const runOn =
+  (client: PoolClient): Run =>
+  async <Row>(sql: string, parameters: readonly unknown[] = []) =>
+    (await client.query(sql, [...parameters])).rows as Row[]
+
+const copyOn =
+  (client: PoolClient): Copy =>
+  (sql, pieces) =>
+    pipeline(Readable.from(pieces), client.query(copyFrom(sql)))

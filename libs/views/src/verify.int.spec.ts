@@ -25,9 +25,12 @@ const source: EventSource = {
     for (const event of events)
       if (event.sequence > after && event.sequence <= until) yield await Promise.resolve([event])
   },
-  recordsAt: (partition, sequences) =>
-    partitions.find((maker) => maker.partition === partition)?.recordsAt(partition, sequences) ??
-    Promise.resolve(new Map()),
+  records: (partition) => ({
+    at: async (sequences) =>
+      (await partitions.find((maker) => maker.partition === partition)?.recordsAt(partition, [...sequences])) ??
+      new Map(),
+    close: () => Promise.resolve(),
+  }),
 }
 
 beforeAll(async () => {
@@ -43,7 +46,7 @@ afterAll(async () => {
   await server.stop()
 })
 
-const verify = () => verifyTables({ databaseUrl: server.databaseUrl }, source)
+const verify = () => verifyTables({ databaseUrl: server.databaseUrl }, { source })
 
 describe('verify', () => {
   it('finds tables equal that follow from the log, and leaves nothing behind', async () => {

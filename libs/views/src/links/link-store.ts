@@ -2,7 +2,7 @@ import type { MessageId, SpaceId, StoredEvent, ThreadId } from '@skein/events'
 import { linkRowsOf } from '@skein/threading'
 import type { CareRow, LinkRows, Needs, Outgoing } from '@skein/threading'
 import { type Database } from '../database.js'
-import { EventsMissing } from '../projection/projection.js'
+import { EventsMissing, MANY_EVENTS } from '../projection/projection.js'
 import { definitionColumn, lockedCheckpoint, requireDefinition } from '../rebuild/definition.js'
 import { loadCare, writeCare } from './care-rows.js'
 import { loadLinks } from './load-links.js'
@@ -39,13 +39,14 @@ export class LinkStore {
     after = (events[0]?.sequence ?? 1) - 1,
   ): Promise<void> {
     if (events.length === 0) return
-    await this.database.transaction(async (run) => {
+    await this.database.write(events.length >= MANY_EVENTS, async (writer) => {
+      const { run } = writer
       const stands = await lockedCheckpoint(run, 'index', partition)
       if (after > stands) throw new EventsMissing(partition, stands, after)
       const due = events.filter(({ sequence }) => sequence > stands)
       const last = due.at(-1)?.sequence
       if (last === undefined) return
-      await writeLinks(run, partition, due.flatMap(changesOf))
+      await writeLinks(writer, partition, due.flatMap(changesOf))
       await writeOutgoing(run, partition, due)
       await writeCare(run, partition, due)
       const input = Math.max(0, ...due.map(({ cause }) => (cause.kind === 'input' ? cause.sequence : 0)))

@@ -1,7 +1,7 @@
-import type { SpaceId } from '@skein/events'
+import type { MessageId, SpaceId, ThreadId } from '@skein/events'
 import type { LinkRowChange } from '@skein/threading'
 import { digestOf, storable, storableJson } from '../bulk.js'
-import type { Cell, Columns } from '../bulk.js'
+import type { RowsOf } from '../bulk.js'
 
 type Insert = Extract<LinkRowChange, { op: 'insert' }>
 export type Table = Insert['table']
@@ -14,18 +14,29 @@ export interface Place {
   readonly sequence: number
 }
 
-/** How rows of a kind are stored. */
-export interface Target<T extends Table> {
-  readonly table: string
-  readonly columns: Columns
-  readonly cells: (row: RowOf<T>, place: Place) => Record<string, Cell>
+/** A row with where it comes from. */
+export interface Placed<T extends Table> {
+  readonly row: RowOf<T>
+  readonly place: Place
 }
+
+/** How rows of a kind are stored. */
+export interface Target<T extends Table> extends RowsOf<Placed<T>> {
+  /** What tells it from all others. */
+  readonly key: (placed: Placed<T>) => string
+  /** The thread or message whose row it comes with: where that is new, it is too. `null` for what others may have said before. */
+  readonly of: (row: RowOf<T>) => ThreadId | MessageId | null
+}
+
+const keyOf = (...parts: string[]): string => parts.join('\0')
 
 export const TARGETS: { readonly [T in Table]: Target<T> } = {
   link: {
     table: 'link',
     columns: { key: 'bytea', role: 'text', slot: 'text', message: 'text', partition: 'smallint', position: 'bigint' },
-    cells: ({ key, role, slot, message }, { partition, space, sequence }) => ({
+    key: ({ row: { key, role, slot }, place: { space } }) => keyOf(space, key, role, slot),
+    of: ({ role, message }) => (role === 'owned' || role === 'waiting' ? message : null),
+    cells: ({ row: { key, role, slot, message }, place: { partition, space, sequence } }) => ({
       key: digestOf(space, key),
       role,
       slot: storable(slot),
@@ -42,7 +53,9 @@ export const TARGETS: { readonly [T in Table]: Target<T> } = {
       direction: 'text', message_id: 'text', digest: 'text', author: 'text', base_subject: 'text', sent_at: 'text',
       date: 'text', keys: 'jsonb',
     },
-    cells: (row, { partition, space, sequence }) => ({
+    key: ({ row }) => row.message,
+    of: ({ message }) => message,
+    cells: ({ row, place: { partition, space, sequence } }) => ({
       message: row.message,
       thread: row.thread,
       partition,
@@ -62,7 +75,9 @@ export const TARGETS: { readonly [T in Table]: Target<T> } = {
   copy: {
     table: 'link_copy',
     columns: { copy: 'text', message: 'text', partition: 'smallint', position: 'bigint', keys: 'jsonb' },
-    cells: ({ copy, message, keys }, { partition, sequence }) => ({
+    key: ({ row }) => row.copy,
+    of: () => null,
+    cells: ({ row: { copy, message, keys }, place: { partition, sequence } }) => ({
       copy,
       message,
       partition,
@@ -73,12 +88,16 @@ export const TARGETS: { readonly [T in Table]: Target<T> } = {
   delivery: {
     table: 'link_delivery',
     columns: { message: 'text', inbox: 'text', partition: 'smallint' },
-    cells: ({ message, inbox }, { partition }) => ({ message, inbox, partition }),
+    key: ({ row: { message, inbox } }) => keyOf(message, inbox),
+    of: ({ message }) => message,
+    cells: ({ row: { message, inbox }, place: { partition } }) => ({ message, inbox, partition }),
   },
   thread: {
     table: 'link_thread',
     columns: { thread: 'text', partition: 'smallint', start_order: 'bigint', into_: 'text', survivor: 'text' },
-    cells: ({ thread, order, into, survivor }, { partition }) => ({
+    key: ({ row }) => row.thread,
+    of: ({ thread }) => thread,
+    cells: ({ row: { thread, order, into, survivor }, place: { partition } }) => ({
       thread,
       partition,
       start_order: order,
@@ -89,7 +108,9 @@ export const TARGETS: { readonly [T in Table]: Target<T> } = {
   participant: {
     table: 'link_participant',
     columns: { thread: 'text', address_key: 'bytea', partition: 'smallint', address: 'text' },
-    cells: ({ thread, address }, { partition, space }) => ({
+    key: ({ row: { thread, address } }) => keyOf(thread, address),
+    of: ({ thread }) => thread,
+    cells: ({ row: { thread, address }, place: { partition, space } }) => ({
       thread,
       address_key: digestOf(space, address),
       partition,
@@ -99,6 +120,8 @@ export const TARGETS: { readonly [T in Table]: Target<T> } = {
   cut: {
     table: 'link_cut',
     columns: { thread: 'text', other: 'text', partition: 'smallint' },
-    cells: ({ thread, other }, { partition }) => ({ thread, other, partition }),
+    key: ({ row: { thread, other } }) => keyOf(thread, other),
+    of: () => null,
+    cells: ({ row: { thread, other }, place: { partition } }) => ({ thread, other, partition }),
   },
 }

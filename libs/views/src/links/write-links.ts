@@ -1,10 +1,11 @@
-import type { LinkKeys, SpaceId, ThreadId } from '@skein/events'
+import type { LinkKeys, MessageId, SpaceId, ThreadId } from '@skein/events'
 import { unitedKeys, type LinkRowChange } from '@skein/threading'
-import { arrays, digestOf, insertSql, storable, storableJson, unnest } from '../bulk.js'
+import { arrays, digestOf, storable, storableJson, unnest } from '../bulk.js'
 import type { Columns } from '../bulk.js'
 import type { Run } from '../database.js'
+import type { RowWriter } from '../row-writer.js'
 import { TARGETS } from './link-tables.js'
-import type { Place, RowOf, Table, Target } from './link-tables.js'
+import type { Placed, RowOf, Table, Target } from './link-tables.js'
 
 /** A change of the rows, with the event that makes it. */
 export interface Change {
@@ -12,32 +13,51 @@ export interface Change {
   readonly sequence: number
   readonly change: LinkRowChange
 }
-const insertInto = async <T extends Table>(
-  run: Run,
-  target: Target<T>,
-  rows: { row: RowOf<T>; place: Place }[],
-): Promise<void> => {
-  if (rows.length === 0) return
-  const cells = arrays(target.columns, rows, ({ row, place }) => target.cells(row, place))
-  await run(insertSql(target.table, target.columns, 'on conflict do nothing'), cells)
-}
 
-const rowsOf = <T extends Table>(table: T, partition: number, changes: readonly Change[]) =>
+const rowsOf = <T extends Table>(table: T, partition: number, changes: readonly Change[]): Placed<T>[] =>
   changes.flatMap(({ change, space, sequence }) =>
     change.op === 'insert' && change.table === table
       ? [{ row: change.row as RowOf<T>, place: { partition, space, sequence } }]
       : [],
   )
 
+/** Messages and threads that the changes begin: nothing of them is in the tables. */
+const begunIn = (changes: readonly Change[]): Set<ThreadId | MessageId> => {
+  const begun = new Set<ThreadId | MessageId>()
+  for (const { change } of changes) {
+    if (change.op !== 'insert') continue
+    if (change.table === 'message') begun.add(change.row.message)
+    if (change.table === 'thread') begun.add(change.row.thread)
+  }
+  return begun
+}
+
 /** Inserts of any number of events; the first of two rows with one key stands. */
-const insertRows = async (run: Run, partition: number, changes: readonly Change[]): Promise<void> => {
-  await insertInto(run, TARGETS.link, rowsOf('link', partition, changes))
-  await insertInto(run, TARGETS.message, rowsOf('message', partition, changes))
-  await insertInto(run, TARGETS.copy, rowsOf('copy', partition, changes))
-  await insertInto(run, TARGETS.delivery, rowsOf('delivery', partition, changes))
-  await insertInto(run, TARGETS.thread, rowsOf('thread', partition, changes))
-  await insertInto(run, TARGETS.participant, rowsOf('participant', partition, changes))
-  await insertInto(run, TARGETS.cut, rowsOf('cut', partition, changes))
+const insertRows = async (writer: RowWriter, partition: number, changes: readonly Change[]): Promise<void> => {
+  const begun = begunIn(changes)
+  const insert = async <T extends Table>(table: T, target: Target<T>): Promise<void> => {
+    const rows = new Map<string, Placed<T>>()
+    for (const row of rowsOf(table, partition, changes)) {
+      const key = target.key(row)
+      if (!rows.has(key)) rows.set(key, row)
+    }
+    const isNew = ({ row }: Placed<T>): boolean => {
+      const of = target.of(row)
+      return of !== null && begun.has(of)
+    }
+    await writer.add(target, [...rows.values()].filter(isNew))
+    await writer.addMissing(
+      target,
+      [...rows.values()].filter((row) => !isNew(row)),
+    )
+  }
+  await insert('link', TARGETS.link)
+  await insert('message', TARGETS.message)
+  await insert('copy', TARGETS.copy)
+  await insert('delivery', TARGETS.delivery)
+  await insert('thread', TARGETS.thread)
+  await insert('participant', TARGETS.participant)
+  await insert('cut', TARGETS.cut)
 }
 
 const MERGE: Columns = { thread: 'text', into_: 'text', survivor: 'text' }
@@ -74,22 +94,23 @@ const kindOf = ({ change }: Change): Kind => {
  * Puts changes into the tables, in order. Inserts and merges that follow one another go together, since neither hides the
  * other; so do mentions; the rest goes one by one.
  */
-export const writeLinks = async (run: Run, partition: number, changes: readonly Change[]): Promise<void> => {
+export const writeLinks = async (writer: RowWriter, partition: number, changes: readonly Change[]): Promise<void> => {
+  const { run } = writer
   for (let start = 0; start < changes.length;) {
     const kind = kindOf(changes[start] as Change)
     const next = kind === 'alone' ? start + 1 : changes.findIndex((one, i) => i > start && kindOf(one) !== kind)
     const some = changes.slice(start, next === -1 ? changes.length : next)
     if (kind === 'together') {
-      await insertRows(run, partition, some)
+      await insertRows(writer, partition, some)
       await merge(run, some)
-    } else if (kind === 'mention') await mention(run, partition, some)
+    } else if (kind === 'mention') await mention(writer, partition, some)
     else for (const { change } of some) await alter(run, change)
     start += some.length
   }
 }
 
 /** Who mentions a key under a subject from now on; of several changes of one, the last. */
-const mention = async (run: Run, partition: number, changes: readonly Change[]): Promise<void> => {
+const mention = async (writer: RowWriter, partition: number, changes: readonly Change[]): Promise<void> => {
   const last = new Map<string, Change>()
   for (const one of changes) {
     if (one.change.op === 'mention') last.set(JSON.stringify([one.space, one.change.key, one.change.slot]), one)
@@ -98,7 +119,7 @@ const mention = async (run: Run, partition: number, changes: readonly Change[]):
   const rows = [...last.values()].flatMap(({ change, ...place }) =>
     change.op === 'mention' ? [{ ...change, place }] : [],
   )
-  await run(
+  await writer.run(
     `delete from link l using ${unnest(columns, 'given')} where l.key = given.key and l.role = 'mentioned' and l.slot = given.slot`,
     arrays(columns, rows, ({ key, slot, place }) => ({ key: digestOf(place.space, key), slot: storable(slot) })),
   )
@@ -107,7 +128,7 @@ const mention = async (run: Run, partition: number, changes: readonly Change[]):
       ? []
       : [{ row: { key, role: 'mentioned' as const, slot, message }, place: { ...place, partition } }],
   )
-  await insertInto(run, TARGETS.link, here)
+  await writer.addMissing(TARGETS.link, here)
 }
 
 const rekey = async (run: Run, { message, keys }: Extract<LinkRowChange, { op: 'rekey' }>): Promise<void> => {

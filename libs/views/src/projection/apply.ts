@@ -1,5 +1,6 @@
 import type { InboxId, MessageId, StoredEvent, ThreadId } from '@skein/events'
 import type { Run } from '../database.js'
+import type { RowWriter } from '../row-writer.js'
 import { Batch, deliveryKey, NOTHING_KNOWN } from './batch.js'
 import type { Known } from './batch.js'
 import { evolve } from './evolve.js'
@@ -12,9 +13,10 @@ import { loadOutgoing, putOutgoing } from './outgoing.js'
 import { isSendEvent } from './send-state.js'
 import { putPeople } from './participants.js'
 import { applyReads } from './read-state.js'
+import type { ThreadChange } from './thread-change.js'
 import { putThreads } from './thread-rows.js'
-import { isStateEvent, loadStates, putStates } from './thread-state.js'
-import { addAliases, insertRows } from './write.js'
+import { isStateEvent, loadStates, statesToPut } from './thread-state.js'
+import { addAliases, addRows } from './write.js'
 
 const threadsNamed = (events: readonly StoredEvent[]): ThreadId[] => [
   ...new Set(events.flatMap((event) => [event.thread, ...(event.type === 'ThreadsMerged' ? event.data.absorbed : [])])),
@@ -72,26 +74,31 @@ const loadKnown = async (run: Run, events: readonly Together[]): Promise<Known> 
  * Applies events of one partition to the tables, within the caller's transaction. An event that regroups stands for itself; all
  * between two of them is one batch. However the events are cut, they leave the same rows.
  */
-export const applyEvents = async (run: Run, events: readonly StoredEvent[], records: Records): Promise<void> => {
+export const applyEvents = async (
+  writer: RowWriter,
+  events: readonly StoredEvent[],
+  records: Records,
+): Promise<void> => {
   let together: Together[] = []
   for (const event of events) {
     if (!isRegrouping(event)) together.push(event)
     else {
-      await applyTogether(run, together, records)
+      await applyTogether(writer, together, records)
       together = []
-      await regroup(run, event)
+      await regroup(writer, event)
     }
   }
-  await applyTogether(run, together, records)
+  await applyTogether(writer, together, records)
 }
 
 /**
  * Steps: read what the tables say of what the events name; fold the events in memory; then, as SQL over arrays, reads of rows
  * that are there, counts and rows of merged threads, the new rows, people, counts.
  */
-const applyTogether = async (run: Run, events: readonly Together[], records: Records): Promise<void> => {
+const applyTogether = async (writer: RowWriter, events: readonly Together[], records: Records): Promise<void> => {
   const partition = events[0]?.partition
   if (partition === undefined) return
+  const { run } = writer
   const batch = new Batch(await loadKnown(run, events))
   for (const event of events) evolve(batch, event, records)
 
@@ -107,12 +114,18 @@ const applyTogether = async (run: Run, events: readonly Together[], records: Rec
   }
   await takeMerged(run, batch, changes, inboxes)
   await moveRows(run, batch)
-  await insertRows(run, batch, partition)
+  await addRows(writer, batch, partition)
   await addAliases(run, batch.wireIds)
   await putOffers(run, batch.offers)
   await putOutgoing(run, [...batch.outgoing.values()])
-  await putPeople(run, batch, changes, partition)
-  await putInboxes(run, inboxes.all(), partition)
-  await putThreads(run, changes.values(), partition)
-  await putStates(run, batch.states, batch.known.states)
+  const changed = { changes, partition, isNew: writer.copies ? startIn(changes) : () => false }
+  const people = await putPeople(writer, batch, changed)
+  await putInboxes(writer, inboxes.all(), changed)
+  await putThreads(writer, changed, { people, states: statesToPut(batch.states, batch.known.states) })
 }
+
+/** A thread that starts in a batch has no rows before it. */
+const startIn =
+  (changes: ReadonlyMap<ThreadId, ThreadChange>) =>
+  (thread: ThreadId): boolean =>
+    changes.get(thread)?.start != null

@@ -63,6 +63,8 @@ export class Batch {
   /** How threads merged away had started, as their rows said. */
   readonly starts = new Map<ThreadId, Start>()
   private readonly survivors = new Map<ThreadId, ThreadId>()
+  /** Deliveries by the thread that they came into. */
+  private readonly deliveriesOf = new Map<ThreadId, DeliveryRow[]>()
 
   constructor(readonly known: Known) {}
 
@@ -97,7 +99,12 @@ export class Batch {
   /** Puts in a delivery, unless its message was delivered to that inbox before: then the first one stands. */
   deliver(row: DeliveryRow): void {
     const key = deliveryKey(row.message, row.inbox)
-    if (!this.known.delivered.has(key) && !this.deliveries.has(key)) this.deliveries.set(key, row)
+    if (this.known.delivered.has(key) || this.deliveries.has(key)) return
+    this.deliveries.set(key, row)
+    const thread = this.resolve(row.thread)
+    const others = this.deliveriesOf.get(thread)
+    if (others) others.push(row)
+    else this.deliveriesOf.set(thread, [row])
   }
 
   addPeople(event: StoredEvent & { type: 'MessageThreaded' }, sentAt: string, account: AccountId | null): void {
@@ -118,13 +125,16 @@ export class Batch {
 
   /** Deliveries of these inboxes up to a sequence are read; `null` makes all but their own mail unread. */
   setRead(thread: ThreadId, inboxes: readonly InboxId[], upTo: number | null): void {
-    const living = this.resolve(thread)
-    for (const row of this.deliveries.values()) {
-      if (this.resolve(row.thread) !== living || !inboxes.includes(row.inbox)) continue
-      if (upTo !== null && row.position <= upTo) row.isRead = true
-      if (upTo === null && !row.own) row.isRead = false
+    for (const part of this.partsOf(this.resolve(thread))) {
+      for (const row of this.deliveriesOf.get(part) ?? []) {
+        if (!inboxes.includes(row.inbox)) continue
+        if (upTo !== null && row.position <= upTo) row.isRead = true
+        if (upTo === null && !row.own) row.isRead = false
+      }
+      // a thread that starts here has no rows yet
+      if (this.changes.get(part)?.start == null)
+        for (const inbox of inboxes) this.reads.push({ thread: part, inbox, upTo })
     }
-    for (const part of this.partsOf(living)) for (const inbox of inboxes) this.reads.push({ thread: part, inbox, upTo })
   }
 
   /** The ids under which the tables have the rows of what is now one thread. */

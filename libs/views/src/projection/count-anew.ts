@@ -1,6 +1,7 @@
 import type { AccountId, InboxId, MessageId, Relation, SpaceId, StoredEvent, ThreadId } from '@skein/events'
 import type { Address, MailKind } from '@skein/mail'
 import type { Run } from '../database.js'
+import type { RowWriter } from '../row-writer.js'
 import { isoTime } from '../read/iso-time.js'
 import { Batch, NOTHING_KNOWN } from './batch.js'
 import { rootKey } from './evolve.js'
@@ -10,7 +11,7 @@ import { peopleOf } from './people.js'
 import { addEnds, emptyChange, saidBy } from './thread-change.js'
 import type { Start, ThreadChange } from './thread-change.js'
 import { putThreads } from './thread-rows.js'
-import { loadStates, NO_STATE, putStates } from './thread-state.js'
+import { loadStates, NO_STATE, statesToPut } from './thread-state.js'
 import type { ThreadState } from './thread-state.js'
 
 interface ThreadRow {
@@ -42,7 +43,8 @@ interface MessageRow {
 }
 
 /** Makes the rows of these threads again from their messages and deliveries; the event is the last that touched them. */
-export const countAnew = async (run: Run, event: StoredEvent, threads: ThreadId[]): Promise<void> => {
+export const countAnew = async (writer: RowWriter, event: StoredEvent, threads: ThreadId[]): Promise<void> => {
+  const { run } = writer
   const states = await statesAfter(run, threads)
   const before = await run<ThreadRow>('delete from thread where id = any($1) returning *', [threads])
   await run('delete from thread_inbox where thread = any($1)', [threads])
@@ -64,10 +66,10 @@ export const countAnew = async (run: Run, event: StoredEvent, threads: ThreadId[
     const change = changes.get(thread)
     if (change) change.unread += unread
   }
-  await putPeople(run, batch, changes, event.partition)
-  await putInboxes(run, inboxes.all(), event.partition)
-  await putThreads(run, changes.values(), event.partition)
-  await putStates(run, states, new Map())
+  const changed = { changes, partition: event.partition, isNew: () => false }
+  await putPeople(writer, batch, changed)
+  await putInboxes(writer, inboxes.all(), changed)
+  await putThreads(writer, changed, { people: new Map(), states: statesToPut(states, new Map()) })
 }
 
 const MESSAGES = `select m.*, exists (select from message_body b where b.message = m.id) as has_record

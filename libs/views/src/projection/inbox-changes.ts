@@ -1,8 +1,9 @@
 import type { InboxId, ThreadId } from '@skein/events'
 import { arrays, insertSql, unnest } from '../bulk.js'
 import type { Columns } from '../bulk.js'
-import type { Run } from '../database.js'
+import type { RowWriter } from '../row-writer.js'
 import type { Batch } from './batch.js'
+import type { Changed } from './thread-change.js'
 
 /** What a batch adds to one inbox's part of a thread. */
 export interface InboxChange {
@@ -53,23 +54,30 @@ const UPDATE_INBOXES = `update thread_inbox t set unread_count = t.unread_count 
   from ${unnest({ thread: 'text', inbox: 'text', unread_count: 'int' }, 'given')}
   where t.thread = given.thread and t.inbox = given.inbox`
 
-export const putInboxes = async (run: Run, changes: readonly InboxChange[], partition: number): Promise<void> => {
+export const putInboxes = async (
+  writer: RowWriter,
+  changes: readonly InboxChange[],
+  { partition, isNew }: Omit<Changed, 'changes'>,
+): Promise<void> => {
+  const cells = (c: InboxChange) => ({
+    thread: c.thread,
+    inbox: c.inbox,
+    partition,
+    message_count: c.messages,
+    unread_count: c.unread,
+    last_at: c.lastAt,
+  })
   const fuller = changes.filter(({ lastAt }) => lastAt !== null)
-  if (fuller.length > 0) {
-    const cells = (c: InboxChange) => ({
-      thread: c.thread,
-      inbox: c.inbox,
-      partition,
-      message_count: c.messages,
-      unread_count: c.unread,
-      last_at: c.lastAt,
-    })
-    await run(PUT_INBOXES, arrays(INBOX, fuller, cells))
-  }
+  await writer.add(
+    { table: 'thread_inbox', columns: INBOX, cells },
+    fuller.filter(({ thread }) => isNew(thread)),
+  )
+  const known = fuller.filter(({ thread }) => !isNew(thread))
+  if (known.length > 0) await writer.run(PUT_INBOXES, arrays(INBOX, known, cells))
   const others = changes.filter(({ lastAt, unread }) => lastAt === null && unread !== 0)
   if (others.length > 0) {
     const columns: Columns = { thread: 'text', inbox: 'text', unread_count: 'int' }
-    await run(
+    await writer.run(
       UPDATE_INBOXES,
       arrays(columns, others, (c) => ({ thread: c.thread, inbox: c.inbox, unread_count: c.unread })),
     )

@@ -1,11 +1,11 @@
 import type { AccountId, ThreadId } from '@skein/events'
 import { arrays, insertSql, isoSql } from '../bulk.js'
 import type { Columns } from '../bulk.js'
-import type { Run } from '../database.js'
+import type { RowWriter } from '../row-writer.js'
 import type { Batch } from './batch.js'
 import { domainOf, gatherPeople } from './people.js'
 import type { Person } from './people.js'
-import type { ThreadChange } from './thread-change.js'
+import type { Changed } from './thread-change.js'
 
 const PERSON: Columns = {
   thread: 'text',
@@ -35,15 +35,21 @@ interface PersonRow {
 const TAKE_PEOPLE = `delete from thread_participant where thread = any($1)
   returning thread, address, ${isoSql('first_at')} as first, name_key, account`
 
-/** Puts the people in, those of threads merged away too, and counts who is new to their thread. */
-export const putPeople = async (run: Run, batch: Batch, changes: Map<ThreadId, ThreadChange>, partition: number) => {
+/**
+ * Puts the people in, those of threads merged away too, and counts who is new to their thread. Answers those of threads that are
+ * new themselves.
+ */
+export const putPeople = async (
+  writer: RowWriter,
+  batch: Batch,
+  { changes, partition, isNew }: Changed,
+): Promise<Map<ThreadId, Person[]>> => {
   const merged = [...batch.merged.keys()]
-  const moved = merged.length === 0 ? [] : await run<PersonRow>(TAKE_PEOPLE, [merged])
+  const moved = merged.length === 0 ? [] : await writer.run<PersonRow>(TAKE_PEOPLE, [merged])
   const before = moved.map((row): Person => ({ ...row, firstAt: row.first, nameKey: row.name_key }))
   const living = [...batch.people, ...before].map((person) => ({ ...person, thread: batch.resolve(person.thread) }))
   const people = gatherPeople(living)
-  if (people.length === 0) return
-  const given = arrays(PERSON, people, ({ thread, address, firstAt, nameKey, account }) => ({
+  const cells = ({ thread, address, firstAt, nameKey, account }: Person) => ({
     thread,
     address,
     partition,
@@ -51,9 +57,19 @@ export const putPeople = async (run: Run, batch: Batch, changes: Map<ThreadId, T
     name_key: nameKey,
     account,
     domain: domainOf(address),
-  }))
-  for (const { thread, fresh } of await run<{ thread: ThreadId; fresh: number }>(PUT_PEOPLE, given)) {
+  })
+  const ofNew = people.filter(({ thread }) => isNew(thread))
+  await writer.add({ table: 'thread_participant', columns: PERSON, cells }, ofNew)
+  const ofKnown = people.filter(({ thread }) => !isNew(thread))
+  const counted =
+    ofKnown.length === 0
+      ? []
+      : await writer.run<{ thread: ThreadId; fresh: number }>(PUT_PEOPLE, arrays(PERSON, ofKnown, cells))
+  const byThread = Map.groupBy(ofNew, ({ thread }) => thread)
+  for (const [thread, { length: fresh }] of byThread) counted.push({ thread, fresh })
+  for (const { thread, fresh } of counted) {
     const change = changes.get(thread)
     if (change) change.participants += fresh
   }
+  return byThread
 }

@@ -7,6 +7,9 @@ const PEOPLE_OF_A_MAIL = 200
 /** Characters of an address or name that are kept: more is nobody's name. */
 const LONGEST = 320
 
+/** Where the name begins in a `nameKey`: after a time. */
+const NAME_AT = 24
+
 /** Someone in a thread. Both times are of the mails that named them: the smallest wins, whatever came first. */
 export interface Person {
   readonly thread: ThreadId
@@ -65,3 +68,15 @@ export const gatherPeople = (people: Iterable<Person>): Person[] => {
   }
   return [...gathered.values()]
 }
+
+/** People that a thread in a list is shown with. */
+export const SHOWN_PARTICIPANTS = 10
+
+/** Those of a thread that a list shows, by when they first took part. */
+export const shownPeople = (people: readonly Person[]): Address[] =>
+  people
+    .toSorted((a, b) =>
+      a.firstAt === b.firstAt ? (isBefore(a.address, b.address) ? -1 : 1) : a.firstAt < b.firstAt ? -1 : 1,
+    )
+    .slice(0, SHOWN_PARTICIPANTS)
+    .map(({ address, nameKey }) => ({ name: nameKey?.slice(NAME_AT) ?? '', address }))

@@ -9,6 +9,9 @@ export type RecordsAt = (partition: number, sequences: number[]) => Promise<Read
 /** Octets of raw mail in one transaction at most (their text is smaller): bounds memory, whatever people attach. */
 const MAX_OCTETS = 32 * 1024 * 1024
 
+/** From so many events on their rows are copied in. */
+export const MANY_EVENTS = 100
+
 /** Events are missing between what was applied and what came. Nothing was applied. */
 export class EventsMissing extends Error {
   constructor(partition: number, checkpoint: number, after: number) {
@@ -51,14 +54,14 @@ export class Projection {
   private async applyPart(partition: number, events: readonly StoredEvent[], recordsAt: RecordsAt): Promise<number> {
     const inputs = inputsOf(events)
     const records = inputs.length === 0 ? new Map<number, ReceivedRecord>() : await recordsAt(partition, inputs)
-    return this.database.transaction(async (run) => {
-      const stands = await lockedCheckpoint(run, 'views', partition)
+    return this.database.write(events.length >= MANY_EVENTS, async (writer) => {
+      const stands = await lockedCheckpoint(writer.run, 'views', partition)
       const due = events.filter(({ sequence }) => sequence > stands)
       const last = due.at(-1)?.sequence
       if (last === undefined) return stands
-      await applyEvents(run, due, records)
+      await applyEvents(writer, due, records)
       const input = Math.max(0, ...due.map(({ cause }) => (cause.kind === 'input' ? cause.sequence : 0)))
-      await run('update checkpoint set sequence = $2, input = greatest(input, $3) where partition = $1', [
+      await writer.run('update checkpoint set sequence = $2, input = greatest(input, $3) where partition = $1', [
         partition,
         last,
         input,

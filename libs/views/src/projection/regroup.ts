@@ -1,9 +1,10 @@
 import type { MessageId, StoredEvent, ThreadId } from '@skein/events'
 import type { Run } from '../database.js'
+import type { RowWriter } from '../row-writer.js'
 import { Batch, NOTHING_KNOWN } from './batch.js'
 import { countAnew } from './count-anew.js'
 import { eraseOutgoing } from './outgoing.js'
-import { insertRows } from './write.js'
+import { addRows } from './write.js'
 
 /** Events after which threads are counted anew: what a thread row holds can be added to, but not taken from. */
 export type Regrouping = StoredEvent & { type: 'ThreadSplit' | 'MergeUndone' | 'MessageMoved' | 'MessageErased' }
@@ -20,7 +21,8 @@ export const isRegrouping = (event: StoredEvent): event is Regrouping => REGROUP
  * Puts messages elsewhere, or empties one, and counts the threads that it touches anew. That costs as much as they are long, and
  * happens when a person corrects something, or when mail comes to light late that shows how others belong together.
  */
-export const regroup = async (run: Run, event: Regrouping): Promise<void> => {
+export const regroup = async (writer: RowWriter, event: Regrouping): Promise<void> => {
+  const { run } = writer
   const [alias] = await run<{ survivor: ThreadId }>('select survivor from thread_alias where absorbed = $1', [
     event.thread,
   ])
@@ -28,8 +30,8 @@ export const regroup = async (run: Run, event: Regrouping): Promise<void> => {
   const threads = await rearrange(run, event, from)
   const notes = new Batch(NOTHING_KNOWN)
   notes.note(event, messageOf(event))
-  await insertRows(run, notes, event.partition)
-  await countAnew(run, event, threads)
+  await addRows(writer, notes, event.partition)
+  await countAnew(writer, event, threads)
 }
 
 const messageOf = (event: Regrouping): MessageId | null => {

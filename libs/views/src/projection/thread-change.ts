@@ -47,6 +47,13 @@ export interface ThreadChange {
   lastAt: string | null
 }
 
+/** Where the rows of changed threads go, and which of the threads have none before. */
+export interface Changed {
+  readonly changes: ReadonlyMap<ThreadId, ThreadChange>
+  readonly partition: number
+  readonly isNew: (thread: ThreadId) => boolean
+}
+
 export const emptyChange = (id: ThreadId, space: SpaceId): ThreadChange => ({
   id,
   space,

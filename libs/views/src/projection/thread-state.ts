@@ -1,6 +1,6 @@
 import type { StoredEvent, ThreadId } from '@skein/events'
 import { handledTogether } from '@skein/threading'
-import { arrays, isoSql, storable, storableJson, storableTime, unnest } from '../bulk.js'
+import { isoSql, storable, storableJson, storableTime } from '../bulk.js'
 import type { Columns } from '../bulk.js'
 import type { Run } from '../database.js'
 
@@ -17,7 +17,7 @@ export interface ThreadState {
 export const NO_STATE: ThreadState = { claim: null, handled: null, labels: [], work: 0 }
 
 /** Nobody has said anything. */
-export const isPlain = ({ claim, handled, labels }: ThreadState): boolean =>
+const isPlain = ({ claim, handled, labels }: ThreadState): boolean =>
   claim === null && handled === null && labels.length === 0
 
 export type StateEvent = StoredEvent & {
@@ -106,8 +106,8 @@ export const loadStates = async (run: Run, threads: readonly ThreadId[]): Promis
   return new Map(rows.map((row) => [row.id, stateOf(row)]))
 }
 
-const STATE: Columns = {
-  id: 'text',
+/** What people said of a thread, in its row. */
+export const STATE: Columns = {
   claimed_by: 'text',
   claimed_until: 'timestamptz',
   handled_up_to: 'bigint',
@@ -115,25 +115,22 @@ const STATE: Columns = {
   handled_by: 'text',
   labels: 'jsonb',
 }
-const SET = Object.keys(STATE).flatMap((name) => (name === 'id' ? [] : [`${name} = given.${name}`]))
-const PUT_STATES = `update thread t set ${SET.join(', ')} from ${unnest(STATE, 'given')} where t.id = given.id`
+export const SET_STATE = Object.keys(STATE)
+  .map((name) => `${name} = given.${name}`)
+  .join(', ')
 
-/** Puts what people said onto the rows of threads, which are there already and say what was `known`. */
-export const putStates = async (
-  run: Run,
+export const stateCells = ({ claim, handled, labels }: ThreadState) => ({
+  claimed_by: claim?.by ?? null,
+  claimed_until: claim?.until ?? null,
+  handled_up_to: handled?.upTo ?? null,
+  handled_at: handled?.at ?? null,
+  handled_by: handled?.by ?? null,
+  labels: storableJson(labels),
+})
+
+/** Of these states those that rows, which say what was `known`, do not say already. */
+export const statesToPut = (
   states: ReadonlyMap<ThreadId, ThreadState>,
   known: ReadonlyMap<ThreadId, ThreadState>,
-): Promise<void> => {
-  const rows = [...states].filter(([id, state]) => !isPlain(state) || !isPlain(known.get(id) ?? NO_STATE))
-  if (rows.length === 0) return
-  const cells = ([id, { claim, handled, labels }]: [ThreadId, ThreadState]) => ({
-    id,
-    claimed_by: claim?.by ?? null,
-    claimed_until: claim?.until ?? null,
-    handled_up_to: handled?.upTo ?? null,
-    handled_at: handled?.at ?? null,
-    handled_by: handled?.by ?? null,
-    labels: storableJson(labels),
-  })
-  await run(PUT_STATES, arrays(STATE, rows, cells))
-}
+): Map<ThreadId, ThreadState> =>
+  new Map([...states].filter(([id, state]) => !isPlain(state) || !isPlain(known.get(id) ?? NO_STATE)))

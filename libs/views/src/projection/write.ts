@@ -1,10 +1,11 @@
-import type { ThreadId } from '@skein/events'
-import { arrays, digestOf, insertSql, storable, storableJson, storableTime } from '../bulk.js'
-import type { Cell, Columns } from '../bulk.js'
+import type { MessageId, ThreadId } from '@skein/events'
+import { digestOf, storable, storableJson, storableTime } from '../bulk.js'
+import type { Columns, RowsOf } from '../bulk.js'
 import type { Run } from '../database.js'
+import type { RowWriter } from '../row-writer.js'
 import type { Batch } from './batch.js'
 import { tsvectorOf } from '../tsvector.js'
-import type { MessageRow } from './rows.js'
+import type { BodyRow, CopyRow, DeliveryRow, MessageRow, NoteRow } from './rows.js'
 
 // prettier-ignore
 const MESSAGE: Columns = {
@@ -122,36 +123,12 @@ const messageCells = ({ event, sentAt }: MessageRow, thread: ThreadId) => {
   }
 }
 
-/** Inserts the rows that the batch made, each under the thread where it is at the batch's end. */
-export const insertRows = async (run: Run, batch: Batch, partition: number): Promise<void> => {
-  const put = async <Row>(
-    table: string,
-    columns: Columns,
-    rows: readonly Row[],
-    cells: (row: Row) => Record<string, Cell>,
-  ) => {
-    if (rows.length > 0) await run(insertSql(table, columns, 'on conflict do nothing'), arrays(columns, rows, cells))
-  }
-  await put('message', MESSAGE, [...batch.messages.values()], (row) =>
-    messageCells(row, batch.resolve(row.event.thread)),
-  )
-  await put('message_body', BODY, batch.bodies, (body) => ({
-    ...body,
-    attachments: storableJson(body.attachments),
-    authentication: body.authentication === null ? null : storableJson(body.authentication),
-    problems: storableJson(body.problems),
-  }))
-  await put('message_words', WORDS, batch.bodies, ({ message, thread, partition, account, subject, people, text }) => ({
-    message,
-    thread: batch.resolve(thread),
-    partition,
-    words: tsvectorOf(account, [
-      [searched(subject, SEARCHED.subject), 'A'],
-      [searched(people, SEARCHED.people), 'B'],
-      [searched(text, SEARCHED.text), 'D'],
-    ]),
-  }))
-  await put('delivery', DELIVERY, [...batch.deliveries.values()], (row) => ({
+const isOwnMessage = (batch: Batch, message: MessageId): boolean => batch.messages.has(message)
+
+const deliveryRows = (batch: Batch): RowsOf<DeliveryRow> => ({
+  table: 'delivery',
+  columns: DELIVERY,
+  cells: (row) => ({
     message: row.message,
     inbox: row.inbox,
     thread: batch.resolve(row.thread),
@@ -162,30 +139,96 @@ export const insertRows = async (run: Run, batch: Batch, partition: number): Pro
     own: row.own,
     received_at: row.receivedAt,
     rule: row.rule,
-  }))
-  await put('message_copy', COPY, batch.copies, ({ event: { data, sequence }, copy }) => ({
-    copy,
-    message: data.message,
-    partition,
-    position: sequence,
-    inbox: data.inbox,
-    role: data.role,
-    message_id: storable(data.messageId),
-    digest: data.digest,
-    rule: data.rule,
-    received_at: storableTime(data.receivedAt),
-    input_stream: data.input.stream,
-    input_sequence: data.input.sequence,
-  }))
-  await put('note', NOTE, batch.notes, (note) => ({ ...note, data: storableJson(note.data) }))
-  await put('thread_alias', ALIAS, batch.newAliases(), ({ absorbed, survivor, position, start }) => ({
-    absorbed,
-    partition,
-    survivor,
-    position,
-    started: start?.sequence ?? null,
-    relation: start?.relation ? storableJson(start.relation) : null,
-  }))
+  }),
+})
+
+const bodyCells = ({ message, partition, text, html, attachments, authentication, problems }: BodyRow) => ({
+  message,
+  partition,
+  text,
+  html,
+  attachments: storableJson(attachments),
+  authentication: authentication === null ? null : storableJson(authentication),
+  problems: storableJson(problems),
+})
+
+/** Adds the rows that the batch made, each under the thread where it is at the batch's end. */
+export const addRows = async (writer: RowWriter, batch: Batch, partition: number): Promise<void> => {
+  await writer.add(
+    {
+      table: 'message',
+      columns: MESSAGE,
+      cells: (row: MessageRow) => messageCells(row, batch.resolve(row.event.thread)),
+    },
+    [...batch.messages.values()],
+  )
+  await writer.add({ table: 'message_body', columns: BODY, cells: bodyCells }, batch.bodies)
+  await writer.add(
+    {
+      table: 'message_words',
+      columns: WORDS,
+      cells: ({ message, thread, account, subject, people, text }: BodyRow) => ({
+        message,
+        thread: batch.resolve(thread),
+        partition,
+        words: tsvectorOf(account, [
+          [searched(subject, SEARCHED.subject), 'A'],
+          [searched(people, SEARCHED.people), 'B'],
+          [searched(text, SEARCHED.text), 'D'],
+        ]),
+      }),
+    },
+    batch.bodies,
+  )
+  const deliveries = [...batch.deliveries.values()]
+  await writer.add(
+    deliveryRows(batch),
+    deliveries.filter(({ message }) => isOwnMessage(batch, message)),
+  )
+  await writer.addMissing(
+    deliveryRows(batch),
+    deliveries.filter(({ message }) => !isOwnMessage(batch, message)),
+  )
+  await writer.addMissing(
+    {
+      table: 'message_copy',
+      columns: COPY,
+      cells: ({ event: { data, sequence }, copy }: CopyRow) => ({
+        copy,
+        message: data.message,
+        partition,
+        position: sequence,
+        inbox: data.inbox,
+        role: data.role,
+        message_id: storable(data.messageId),
+        digest: data.digest,
+        rule: data.rule,
+        received_at: storableTime(data.receivedAt),
+        input_stream: data.input.stream,
+        input_sequence: data.input.sequence,
+      }),
+    },
+    batch.copies,
+  )
+  await writer.add(
+    { table: 'note', columns: NOTE, cells: (note: NoteRow) => ({ ...note, data: storableJson(note.data) }) },
+    batch.notes,
+  )
+  await writer.addMissing(
+    {
+      table: 'thread_alias',
+      columns: ALIAS,
+      cells: ({ absorbed, survivor, position, start }: ReturnType<Batch['newAliases']>[number]) => ({
+        absorbed,
+        partition,
+        survivor,
+        position,
+        started: start?.sequence ?? null,
+        relation: start?.relation ? storableJson(start.relation) : null,
+      }),
+    },
+    batch.newAliases(),
+  )
 }
 
 /** Adds ids that messages are known under, each once. */

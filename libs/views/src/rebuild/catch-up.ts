@@ -1,14 +1,20 @@
 import type { ReceivedRecord, StoredEvent } from '@skein/events'
-import type { Database } from '../database.js'
+import type { Database, DatabaseOptions } from '../database.js'
 import { LinkStore } from '../links/link-store.js'
-import { inputsOf, Projection, type RecordsAt } from '../projection/projection.js'
+import { inputsOf, Projection } from '../projection/projection.js'
 import { allOf, inLanes } from './lanes.js'
 import { distance, GROUPS, marksIn, partitionsIn, spanOf, type Group, type Marks } from './groups.js'
+
+/** Input records of one partition by their sequences, asked for about from front to back; those that are no more are left out. */
+export interface RecordReader {
+  at(sequences: readonly number[]): Promise<ReadonlyMap<number, ReceivedRecord>>
+  close(): Promise<void>
+}
 
 /** Where the truth comes from: the events of a partition after one sequence up to another, and the input records. */
 export interface EventSource {
   readEvents(partition: number, after: number, until: number): AsyncIterable<StoredEvent[]>
-  recordsAt: RecordsAt
+  records(partition: number): RecordReader
 }
 
 export interface CatchUpProgress {
@@ -16,8 +22,25 @@ export interface CatchUpProgress {
   totalEvents: number
 }
 
+/** What the tables of one partition still lack. */
+export interface PartitionWork {
+  readonly partition: number
+  readonly from: Marks
+  readonly to: Marks
+}
+
+/** Does such work in another thread, and tells how many events were applied, as they are. Ends, failed, when the signal is aborted. */
+export type Elsewhere = (
+  work: PartitionWork,
+  tables: DatabaseOptions,
+  applied: (events: number) => void,
+  signal: AbortSignal,
+) => Promise<void>
+
 export interface CatchUp {
   source: EventSource
+  /** Who takes part where there is much to do. */
+  elsewhere?: Elsewhere
   /** Which tables; the others are left as they are. */
   groups?: readonly Group[]
   onProgress?: (progress: CatchUpProgress) => void
@@ -44,19 +67,24 @@ async function* chunksOf(source: EventSource, partition: number, from: Marks, to
   const { after: start, until } = spanOf(from, to, partition)
   const shown = { after: from.views.get(partition) ?? 0, until: to.views.get(partition) ?? 0 }
   let [events, after, octets]: [StoredEvent[], number, number] = [[], start, 0]
+  const records = source.records(partition)
   const chunk = async (): Promise<Chunk> => {
     const due = events.filter(({ sequence }) => sequence > shown.after && sequence <= shown.until)
     const inputs = inputsOf(due)
-    return { events, after, records: inputs.length === 0 ? new Map() : await source.recordsAt(partition, inputs) }
+    return { events, after, records: inputs.length === 0 ? new Map() : await records.at(inputs) }
   }
-  for await (const some of source.readEvents(partition, start, until)) {
-    events.push(...some)
-    octets += octetsOf(some)
-    if (events.length < CHUNK && octets < CHUNK_OCTETS) continue
-    yield await chunk()
-    ;[events, after, octets] = [[], events.at(-1)?.sequence ?? after, 0]
+  try {
+    for await (const some of source.readEvents(partition, start, until)) {
+      events.push(...some)
+      octets += octetsOf(some)
+      if (events.length < CHUNK && octets < CHUNK_OCTETS) continue
+      yield await chunk()
+      ;[events, after, octets] = [[], events.at(-1)?.sequence ?? after, 0]
+    }
+    if (events.length > 0) yield await chunk()
+  } finally {
+    await records.close()
   }
-  if (events.length > 0) yield await chunk()
 }
 
 /** Each item while the one after it is already on its way. */
@@ -76,8 +104,10 @@ async function* readingAhead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
   }
 }
 
-/** Partitions that are worked on side by side: while the server is busy with one, this process prepares another. */
-const SIDE_BY_SIDE = 2
+/** Partitions that are worked on side by side: while the server is busy with one, another is prepared. */
+export const SIDE_BY_SIDE = 2
+/** From so many events on threads are worth the moment that they take to start. */
+const MUCH = 5_000
 
 /**
  * Applies events of the log to the tables of a schema until they are where `to` says, and answers how many. The code is that of the
@@ -86,7 +116,7 @@ const SIDE_BY_SIDE = 2
  * @throws EventsMissing, and what the signal was aborted with
  */
 export const catchUp = async (database: Database, to: Marks, options: CatchUp): Promise<number> => {
-  const { groups = GROUPS, onProgress = () => undefined, signal } = options
+  const { groups = GROUPS, onProgress = () => undefined, source, elsewhere, signal } = options
   const from = await database.transaction((run) => marksIn(run, groups), true)
   const totalEvents = distance(from, to)
   const failed = new AbortController()
@@ -94,18 +124,22 @@ export const catchUp = async (database: Database, to: Marks, options: CatchUp): 
   let events = 0
   const applied = (count: number): void => onProgress({ events: (events += count), totalEvents })
   await inLanes(SIDE_BY_SIDE, partitionsIn(to), async (partition) => {
-    const work = catchUpPartition(database, partition, { from, to }, { ...options, signal: stop, applied })
-    work.catch((error: unknown) => failed.abort(error))
-    await work
+    const work = { partition, from, to }
+    const doing =
+      elsewhere !== undefined && totalEvents >= MUCH
+        ? elsewhere(work, database.options, applied, stop)
+        : catchUpPartition(database, work, { source, signal: stop, applied })
+    doing.catch((error: unknown) => failed.abort(error))
+    await doing
   })
   return events
 }
 
-const catchUpPartition = async (
+/** The work of one partition, in this thread. Errors as of `catchUp`. */
+export const catchUpPartition = async (
   database: Database,
-  partition: number,
-  { from, to }: { from: Marks; to: Marks },
-  { source, signal, applied }: CatchUp & { signal: AbortSignal; applied: (events: number) => void },
+  { partition, from, to }: PartitionWork,
+  { source, signal, applied }: { source: EventSource; signal: AbortSignal; applied: (events: number) => void },
 ): Promise<void> => {
   const [projection, index] = [new Projection(database), new LinkStore(database)]
   const upTo = (group: Group, { events }: Chunk): StoredEvent[] =>

@@ -24,9 +24,12 @@ const source: EventSource = {
     for (const event of events)
       if (event.sequence > after && event.sequence <= until) yield await Promise.resolve([event])
   },
-  recordsAt: (partition, sequences) =>
-    partitions.find((maker) => maker.partition === partition)?.recordsAt(partition, sequences) ??
-    Promise.resolve(new Map()),
+  records: (partition) => ({
+    at: async (sequences) =>
+      (await partitions.find((maker) => maker.partition === partition)?.recordsAt(partition, [...sequences])) ??
+      new Map(),
+    close: () => Promise.resolve(),
+  }),
 }
 
 /** As the services do: what is new in the log goes into the live tables. */
@@ -58,7 +61,7 @@ afterEach(async () => {
 const rebuild = (options: Partial<RebuildOptions> = {}) =>
   rebuildTables({ databaseUrl: server.databaseUrl, source, ...options })
 const back = () => rollBack({ databaseUrl: server.databaseUrl, source })
-const isEqual = async () => (await verifyTables({ databaseUrl: server.databaseUrl }, source)).equal
+const isEqual = async () => (await verifyTables({ databaseUrl: server.databaseUrl }, { source })).equal
 const schemas = async () =>
   (
     await live.run<{ name: string }>(`select nspname as name from pg_namespace where nspname like 'skein%' order by 1`)
@@ -123,10 +126,10 @@ describe('rebuild', () => {
     await live.run('delete from link_delivery where message = $1', [message(1)])
     const { differences } = await rebuild({ groups: [group], accept: true })
     expect(differences.map(({ table }) => table)).toEqual([group === 'views' ? 'message' : 'link_delivery'])
-    const left = await verifyTables({ databaseUrl: server.databaseUrl }, source)
+    const left = await verifyTables({ databaseUrl: server.databaseUrl }, { source })
     expect(left.differences.map(({ table }) => table)).toEqual([group === 'views' ? 'link_delivery' : 'message'])
     await back()
-    const again = await verifyTables({ databaseUrl: server.databaseUrl }, source)
+    const again = await verifyTables({ databaseUrl: server.databaseUrl }, { source })
     expect(again.differences.map(({ table }) => table)).toEqual(['link_delivery', 'message'])
   })
 
@@ -217,8 +220,8 @@ describe('rebuild', () => {
     const writing = (async () => {
       while (!stop) {
         first?.start(n++)
-        const [events, partition, recordsAt] = [first?.events.slice(-20) ?? [], 0, first?.recordsAt.bind(first)]
-        await new Projection(writer).apply({ partition, events }, recordsAt ?? source.recordsAt)
+        const [events, partition] = [first?.events.slice(-20) ?? [], 0]
+        await new Projection(writer).apply({ partition, events }, (_, sequences) => source.records(0).at(sequences))
         await new LinkStore(writer).apply(partition, events)
       }
     })()

@@ -1,10 +1,10 @@
 import type { SpaceId } from '@skein/events'
 import { Database, type DatabaseOptions, type Run } from '../database.js'
-import { catchUp, type CatchUpProgress, type EventSource } from './catch-up.js'
+import { catchUp, type CatchUpProgress, type Elsewhere, type EventSource } from './catch-up.js'
 import { differencesOf, hashesIn, rowsIn, type TableDifference } from './compare.js'
 import { CHECKPOINT_OF, GROUPS, isAhead, marksIn, type Group } from './groups.js'
 import { DEFINITIONS, otherDefinitions } from './definition.js'
-import { dropLateIndexes, makeLateIndexes } from './late-indexes.js'
+import { beginFilling, BUILDING, makeLateIndexes } from './late-indexes.js'
 import { markOf, replaceSpace, sourceOfSpace, type OneSpace, type SpaceDifference } from './space.js'
 import { soleRun } from './sole-run.js'
 import { approach, namesBeside, swapSchemas, type Swap } from './swap.js'
@@ -15,6 +15,8 @@ export type RebuildStep =
 
 export interface RebuildOptions extends DatabaseOptions {
   source: EventSource
+  /** Who takes part in filling the tables. */
+  elsewhere?: Elsewhere
   groups?: readonly Group[]
   /** Swap although the new tables are not equal to the live ones. */
   accept?: boolean
@@ -30,6 +32,9 @@ export interface RebuildResult {
   events: number
   rows: number
   differences: TableDifference[]
+  /** How long it took to fill the tables, and to make their indexes and statistics. */
+  fillMs: number
+  indexMs: number
   /** For so long readers and writers waited, in milliseconds; `null` where nothing was swapped. */
   stallMs: number | null
 }
@@ -38,9 +43,6 @@ export interface RebuildResult {
 export class CannotRebuild extends Error {
   override readonly name = 'CannotRebuild'
 }
-
-/** Nobody reads these tables before they are compared, and a crash of the server only costs the last events: no waiting for the disk. */
-const BUILDING = { synchronous_commit: 'off', client_connection_check_interval: '1s' }
 
 const openBeside = (options: DatabaseOptions, schema: string): Promise<Database> => {
   const { databaseUrl, poolSize } = options
@@ -102,24 +104,34 @@ export const rebuildTables = (options: RebuildOptions): Promise<RebuildResult> =
 const build = async (run: Run, swap: Swap, options: RebuildOptions): Promise<RebuildResult> => {
   const { live, next, groups, source, signal } = swap
   const onStep = options.onStep ?? (() => undefined)
-  const [state] = await next.run<{ started: boolean }>('select indexes is not null as started from rebuild')
-  if (state?.started !== true) await dropLateIndexes(next, groups)
+  await beginFilling(next, groups)
   const marks = await live.transaction((one) => marksIn(one, groups), true)
   const onProgress = (progress: CatchUpProgress): void => onStep({ step: 'events', ...progress })
-  let events = await catchUp(next, marks, { source, groups, onProgress, ...(signal ? { signal } : {}) })
+  const { elsewhere } = options
+  const began = performance.now()
+  let events = await catchUp(next, marks, {
+    source,
+    groups,
+    onProgress,
+    ...(elsewhere ? { elsewhere } : {}),
+    ...(signal ? { signal } : {}),
+  })
+  const filled = performance.now()
   await makeLateIndexes(next, groups, (name) => {
     signal?.throwIfAborted()
     onStep({ step: 'index', name })
   })
+  const made = performance.now()
+  const took = { fillMs: Math.round(filled - began), indexMs: Math.round(made - filled) }
   await approach(swap)
   onStep({ step: 'compare' })
   const compared = await compare(swap)
   events += compared.events
   const equal = compared.differences.length === 0
-  if (!equal && options.accept !== true) return { swapped: false, equal, stallMs: null, ...compared, events }
+  if (!equal && options.accept !== true) return { swapped: false, equal, stallMs: null, ...compared, events, ...took }
   onStep({ step: 'swap' })
   const stallMs = await swapSchemas(run, swap)
-  return { swapped: true, equal, stallMs, ...compared, events }
+  return { swapped: true, equal, stallMs, ...compared, events, ...took }
 }
 
 /** What both hold at one and the same event: where the live tables are now, to which the new ones are brought. */
@@ -157,8 +169,7 @@ export const rebuildSpace = (options: RebuildOptions & OneSpace): Promise<SpaceR
     const source = sourceOfSpace(options.source, options)
     const next = await openNext(live, options, groups, space)
     try {
-      const [state] = await next.run<{ started: boolean }>('select indexes is not null as started from rebuild')
-      if (state?.started !== true) await dropLateIndexes(next, groups)
+      await beginFilling(next, groups)
       const all = await live.transaction((one) => marksIn(one, groups), true)
       const marks = { views: markOf(all.views, partition), index: markOf(all.index, partition) }
       const onProgress = (progress: CatchUpProgress): void => onStep({ step: 'events', ...progress })

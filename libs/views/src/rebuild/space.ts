@@ -27,7 +27,7 @@ export const sourceOfSpace = (source: EventSource, { space, partition: only }: O
       if (own.length > 0) yield own
     }
   },
-  recordsAt: source.recordsAt,
+  records: (partition) => source.records(partition),
 })
 
 /**
