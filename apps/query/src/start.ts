@@ -7,8 +7,8 @@ import {
   type HttpPlace,
   type Manners,
 } from '@skein/http'
-import { EventStreamServer, openLog, type Log, type LogOptions } from '@skein/log'
-import { openViews, Renewing, type EventSource } from '@skein/views'
+import { EventStreamServer, openLog, type LogOptions } from '@skein/log'
+import { openViews, Renewing } from '@skein/views'
 import { gatewayTo, type GatewayAddresses } from './gateway/gateway.js'
 import { Doorkeeper } from './live/doorkeeper.js'
 import { Live } from './live/live.js'
@@ -60,7 +60,7 @@ export const startQuery = async (config: QueryConfig): Promise<RunningQuery> => 
   const settings = { ...DEFAULT_QUERY_SETTINGS, ...config.settings, ...manners }
   const gateway = gatewayTo(config.passOnTo ?? {})
   const skipped = new SkippedEvents()
-  const again = { databaseUrl, source: eventsOf(log) }
+  const again = { databaseUrl, source: log.source() }
   const renewing = new Renewing(views.database, config.waitForRebuild ?? false, again)
   const neighbours = { ...config.neighbours, ...gateway.checks, events: skipped.check, tables: renewing.check }
   const limiter = manners.requestsPerMinute === null ? null : log.rates(manners.requestsPerMinute)
@@ -94,9 +94,3 @@ export const startQuery = async (config: QueryConfig): Promise<RunningQuery> => 
   const serveSockets = (server: Server): void => sockets.serve(server)
   return { url, handler: http.handler, serveSockets, endLive, stop }
 }
-
-/** The log as tables are made from it; what a newer release wrote is left out, as it is by the reader of live events. */
-const eventsOf = (log: Log): EventSource => ({
-  readEvents: (partition, after, until) => log.readEvents(partition, after, until, () => undefined),
-  recordsAt: (partition, sequences) => log.recordsAt(partition, sequences),
-})

@@ -6,8 +6,8 @@ import {
   type HttpPlace,
   type Manners,
 } from '@skein/http'
-import { openLog, PartitionServer, type Log, type LogOptions } from '@skein/log'
-import { Database, LinkStore, Renewing, type EventSource } from '@skein/views'
+import { openLog, PartitionServer, type LogOptions } from '@skein/log'
+import { Database, LinkStore, Renewing } from '@skein/views'
 import { PartitionTroubles } from './partition-troubles.js'
 import { ThreaderModule } from './threader.module.js'
 
@@ -39,7 +39,7 @@ export const startThreader = async (config: ThreaderConfig): Promise<RunningThre
   const database = await Database.open({ databaseUrl, ...(schema === undefined ? {} : { schema }) })
   const partitions = new PartitionServer({ log, holder: config.holder })
   const troubles = new PartitionTroubles(() => performance.now())
-  const renewing = new Renewing(database, config.waitForRebuild ?? false, { databaseUrl, source: eventsOf(log) })
+  const renewing = new Renewing(database, config.waitForRebuild ?? false, { databaseUrl, source: log.source() })
   const checks = {
     threader: () => troubles.state ?? writing(partitions.partitions, log.partitions),
     tables: renewing.check,
@@ -64,10 +64,4 @@ const writing = (own: readonly number[], all: number): HealthState => ({
   state: 'green',
   detail:
     own.length === 0 ? 'writes no partition just now' : `writes ${own.length} of ${all} partitions: ${own.join(', ')}`,
-})
-
-/** The log as tables are made from it; what a newer release wrote is left out, as it is by the reader of live events. */
-const eventsOf = (log: Log): EventSource => ({
-  readEvents: (partition, after, until) => log.readEvents(partition, after, until, () => undefined),
-  recordsAt: (partition, sequences) => log.recordsAt(partition, sequences),
 })

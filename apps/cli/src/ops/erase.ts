@@ -33,13 +33,8 @@ const wantedOf = ({ message, address, space }: EraseOptions): Wanted => {
 
 /** Views and index from what is left of the log; tables beside them, from before, still know what was erased, and go. */
 const makeTablesAnew = async (log: Log, databaseUrl: string): Promise<void> => {
-  const source = {
-    readEvents: (partition: number, after: number, until: number) =>
-      log.readEvents(partition, after, until, () => undefined),
-    recordsAt: (partition: number, sequences: readonly number[]) => log.recordsAt(partition, sequences),
-  }
   await dropBeside({ databaseUrl })
-  await rebuildTables({ databaseUrl, source, accept: true })
+  await rebuildTables({ databaseUrl, source: log.source(), accept: true })
   await dropBeside({ databaseUrl })
 }
 

@@ -5,6 +5,7 @@ import type { Log } from '@skein/log'
 import Table from 'cli-table3'
 import { logAt, placeOf, type InstanceOptions } from '../instance-place.js'
 import { differencesInWords } from '../verify/verify.js'
+import { FillingThreads } from './filling-threads.js'
 import { Progress } from './progress.js'
 
 export interface RebuildCommand extends InstanceOptions {
@@ -48,7 +49,7 @@ const inWords = ({ swapped, equal, events, rows, differences, stallMs }: Rebuild
 
 const rebuildOrBack = async (
   log: Log,
-  common: Common,
+  common: Common & { threads: FillingThreads },
   groups: readonly Group[],
   options: RebuildCommand,
 ): Promise<number> => {
@@ -62,8 +63,9 @@ const rebuildOrBack = async (
     return 0
   }
   if (options.space !== undefined) return oneSpace(common, groups, spaceOf(log, options.space), options)
-  const result = await rebuildTables({ ...common, groups, accept: options.accept })
-  say(options.json ? JSON.stringify(result) : inWords(result))
+  const { threads } = common
+  const result = await rebuildTables({ ...common, elsewhere: threads.fill, groups, accept: options.accept })
+  say(options.json ? JSON.stringify({ ...result, filledByThreads: threads.filled }) : inWords(result))
   return result.swapped ? 0 : 1
 }
 
@@ -99,11 +101,6 @@ const oneSpace = async (
   return result.equal || result.replaced ? 0 : 1
 }
 
-const sourceOf = (log: Log): Common['source'] => ({
-  readEvents: (partition, after, until) => log.readEvents(partition, after, until, () => undefined),
-  recordsAt: (partition, sequences) => log.recordsAt(partition, sequences),
-})
-
 /** Ctrl-C: once, to stop after what is under way. */
 const cancelled = (): { signal: AbortSignal; forget: () => void } => {
   const controller = new AbortController()
@@ -129,10 +126,12 @@ export const rebuild = async (options: RebuildCommand): Promise<number> => {
   const { signal, forget } = cancelled()
   try {
     const log = await logAt(place, 'skein-rebuild')
-    const progress = new Progress(process.stderr)
-    const common = { databaseUrl: place.databaseUrl, source: sourceOf(log), onStep: progress.onStep, signal }
+    const [progress, threads] = [new Progress(process.stderr), new FillingThreads(place)]
+    const { databaseUrl } = place
+    const common = { databaseUrl, source: log.source(), threads, onStep: progress.onStep, signal }
     return await rebuildOrBack(log, common, groups, options).finally(async () => {
       progress.end()
+      await threads.close()
       await log.close()
     })
   } catch (error) {
