@@ -99,6 +99,9 @@ const settings = (port: number, durable: boolean): string[] => {
     'max_connections=200',
     `shared_buffers=${totalmem() > ROOMY ? '512MB' : '128MB'}`,
     'log_timezone=UTC',
+    // nobody replicates it, and what it holds is made from the log: what is made in one piece need not be written twice
+    'wal_level=minimal',
+    'max_wal_senders=0',
   ]
   return [...always, ...unsafe].flatMap((setting) => ['-c', setting])
 }
