@@ -60,10 +60,6 @@ const staysAt = async (before: ReturnType<typeof counted>): Promise<void> => {
   await new Promise((resolve) => setTimeout(resolve, WAIT_MS))
   expect(counted()).toEqual(before)
 }
-const source = () => ({
-  readEvents: (partition: number, after: number, until: number) => system.log.readEvents(partition, after, until),
-  recordsAt: (partition: number, sequences: readonly number[]) => system.log.recordsAt(partition, sequences),
-})
 
 describe('mail and webhooks leave', () => {
   let outbox: { stop(): Promise<void> }
@@ -86,11 +82,11 @@ describe('mail and webhooks leave', () => {
 
   it('not when the log is verified, or read into new tables, while the outbox runs', async () => {
     const { databaseUrl } = system
-    expect(await verifyTables({ databaseUrl }, source())).toMatchObject({ equal: true })
+    expect(await verifyTables({ databaseUrl }, { source: system.log.source() })).toMatchObject({ equal: true })
     const rebuilt = await openViews({ databaseUrl, schema: 'rebuilt', cursorSecret: 'x' })
     for (const partition of [0, 1])
       for await (const events of system.log.readEvents(partition, 0, await system.log.endOfEvents(partition)))
-        await rebuilt.apply({ partition, events }, source().recordsAt)
+        await rebuilt.apply({ partition, events }, (p, sequences) => system.log.recordsAt(p, sequences))
     expect((await rebuilt.listOutbox(account, {}, { limit: 50 })).sends).toHaveLength(MAILS)
     await rebuilt.close()
     await staysAt(live)

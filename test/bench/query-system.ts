@@ -145,7 +145,7 @@ const fillViews = (log: Log, databaseUrl: string, threads: number, grown: Growin
   for (let thread = 0; thread < threads; thread++) last += mailsOf(thread) + 1
   const source = {
     readEvents: (_: number, after: number, until: number) => asItGrows(log, after, until, grown),
-    recordsAt: (from: number, sequences: number[]) => log.recordsAt(from, sequences),
+    records: (from: number) => log.source().records(from),
   }
   const onProgress = ({ events, totalEvents }: CatchUpProgress): void =>
     say(`\r${events} of ${totalEvents} events in the views, ${grown.last} in the log   `)

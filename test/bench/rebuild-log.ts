@@ -15,6 +15,7 @@ import {
 import { openLog, type Log } from '@skein/log'
 import { isMail, readFacts } from '@skein/mail'
 import { decide, incomingMailOf, MemoryLinkIndex, ruleSet } from '@skein/threading'
+import { Care } from './care.ts'
 import { corporaFolder, corpusMails, hasCorpus } from './corpora.ts'
 import { madeMails } from './many-threads.ts'
 
@@ -95,10 +96,12 @@ class PartitionFiller {
   private decided: SkeinEvent[] = []
   private readonly log: Log
   private readonly partition: number
+  private readonly care: Care | null
 
-  constructor(log: Log, partition: number) {
+  constructor(log: Log, partition: number, inUse: boolean) {
     this.log = log
     this.partition = partition
+    this.care = inUse ? new Care() : null
   }
 
   async put(record: ReceivedRecord): Promise<void> {
@@ -143,13 +146,21 @@ class PartitionFiller {
     this.index.set(record.space, index)
     const decided = decide(incomingMailOf(record, input), index, this.rules)
     for (const event of decided) index.apply(event)
-    return decided.map((one, i) => ({
-      ...one,
-      id: `${input.stream}.${input.sequence}.${i}`,
-      time: record.receivedAt,
-      space: record.space,
-      cause: { kind: 'input', ...input },
-    }))
+    const first = this.events + this.decided.length + 1
+    for (const [i, { type, thread }] of decided.entries())
+      if (type === 'MessageThreaded')
+        this.care?.arrived({ thread, inbox: record.inbox, sequence: first + i, time: record.receivedAt })
+    const about = { time: record.receivedAt, space: record.space }
+    const id = `${input.stream}.${input.sequence}`
+    return [
+      ...decided.map((one, i) => ({ ...one, ...about, id: `${id}.${i}`, cause: { kind: 'input' as const, ...input } })),
+      ...(this.care?.due() ?? []).map((one, i) => ({
+        ...one,
+        ...about,
+        id: `${id}.care.${i}`,
+        cause: { kind: 'command' as const, id: `${id}.${i}`, name: one.type, actor: 'key_bench' },
+      })),
+    ]
   }
 
   private async append(): Promise<void> {
@@ -161,10 +172,13 @@ class PartitionFiller {
   }
 }
 
-/** Fills an empty log with so many mails: those of the archives, where they are there, and generated ones. */
+/**
+ * Fills an empty log with so many mails: those of the archives, where they are there, and generated ones. `inUse`: with what people
+ * do with them as well.
+ */
 export const fillLog = async (
   servers: { natsUrl: string; monitorUrl: string | undefined },
-  mails: number,
+  { mails, inUse }: { mails: number; inUse: boolean },
   say: (line: string) => void,
 ): Promise<{ mails: number; real: number; events: number }> => {
   const log = await openLog({
@@ -174,7 +188,7 @@ export const fillLog = async (
     partitions: PARTITIONS,
     allowUnsafeFsync: true,
   })
-  const fillers = SPACES.map((_, partition) => new PartitionFiller(log, partition))
+  const fillers = SPACES.map((_, partition) => new PartitionFiller(log, partition, inUse))
   for (const [partition, space] of SPACES.entries())
     await log.connection.request(mailSubject(partition, space, 'raw'), 'Subject: bench\r\n\r\n', { timeout: 10_000 })
   let [count, real] = [0, 0]

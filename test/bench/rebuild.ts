@@ -1,22 +1,23 @@
 /**
- * Views and index made anew from a log of real and generated mail. First into an empty schema, as a projector does it (500 events
- * a time, all indexes in place) for a part of the log, and as a rebuild does it for all. Then `skein ops rebuild` on an instance
- * that takes mail and is read all the time: what fails, how long readers wait, whether the tables are equal; once as it is, and once
- * killed at so many moments of chance and gone on with.
+ * Views and index made anew from a log of real and generated mail: one that holds nothing but mail, and one of an instance in use,
+ * where mail is read, claimed, handled and labelled as well. Of each: empty tables filled in one thread, then `skein ops rebuild`
+ * while nothing else goes on; of the second a part as a projector does it, too (500 events a time, all indexes in place). Then
+ * `skein ops rebuild` on an instance that takes mail and is read all the time: what fails, how long readers wait, whether the tables
+ * are equal; once as it is, and once killed at so many moments of chance and gone on with.
  *   npm run bench -- rebuild [--mails 200000] [--rate 50] [--kills 10] [--json]
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
-import { openLog } from '@skein/log'
+import { openLog, type Log } from '@skein/log'
 import { startServers } from '@skein/servers'
-import { Database, fillTables, LinkStore, Projection, type EventSource } from '@skein/views'
+import { Database, fillTables, LinkStore, Projection, type RebuildResult } from '@skein/views'
 import { machine, percentile, startBenchSystem } from './bench-system.ts'
 import { fillLog, PARTITIONS } from './rebuild-log.ts'
 import { startLoad } from './rebuild-load.ts'
@@ -40,49 +41,54 @@ interface Servers {
   databaseUrl: string
 }
 
-/** Makes tables with nobody watching: in the small batches of a projector, then as a rebuild. Answers events a second of both. */
-const measureTables = async ({ databaseUrl, ...where }: Servers) => {
-  const log = await openLog({
-    url: where.natsUrl,
-    monitorUrl: where.monitorUrl,
-    name: 'bench',
-    partitions: PARTITIONS,
-    allowUnsafeFsync: true,
-  })
-  const source: EventSource = {
-    readEvents: (partition, after, until) => log.readEvents(partition, after, until, () => undefined),
-    recordsAt: (partition, sequences) => log.recordsAt(partition, sequences),
-  }
-  const ends = new Map<number, number>()
-  for (let partition = 0; partition < PARTITIONS; partition++) ends.set(partition, await log.endOfEvents(partition))
+const openBenchLog = ({ natsUrl, monitorUrl }: Servers): Promise<Log> =>
+  openLog({ url: natsUrl, monitorUrl, name: 'bench', partitions: PARTITIONS, allowUnsafeFsync: true })
+
+/** The start of each partition in the small batches of a projector; answers events a second. */
+const measureProjector = async (log: Log, databaseUrl: string): Promise<number> => {
   const small = await Database.open({ databaseUrl, schema: 'skein_small' })
   const [projection, index] = [new Projection(small), new LinkStore(small)]
-  let [began, events] = [performance.now(), 0]
-  for (const [partition, end] of ends)
-    for await (const batch of source.readEvents(partition, 0, Math.min(end, SAMPLE / PARTITIONS))) {
-      await projection.apply({ partition, events: batch }, source.recordsAt)
+  const [began, source] = [performance.now(), log.source()]
+  let events = 0
+  for (let partition = 0; partition < log.partitions; partition++)
+    for await (const batch of source.readEvents(partition, 0, SAMPLE / PARTITIONS)) {
+      await projection.apply({ partition, events: batch }, (p, sequences) => log.recordsAt(p, sequences))
       await index.apply(partition, batch)
       events += batch.length
     }
-  const bySmall = events / seconds(began)
+  const rate = events / seconds(began)
   await small.run('drop schema skein_small cascade')
   await small.close()
-  began = performance.now()
-  let filled = 0
-  const onProgress = ({ events: done, totalEvents }: { events: number; totalEvents: number }): void => {
-    filled = seconds(began)
-    say(`\r${done} of ${totalEvents} events in the tables   `)
-  }
-  const made = await fillTables({ databaseUrl }, { views: ends, index: ends }, { source, onProgress })
-  const result = { events: made, projector: bySmall, filling: made / filled, withIndexes: made / seconds(began) }
-  await log.close()
-  return result
+  return rate
 }
+
+/** Fills empty tables in one thread, then makes them anew as an operator does. Rates are in events a second. */
+const measureTables = async (servers: Servers, withProjector: boolean) => {
+  const log = await openBenchLog(servers)
+  const ends = new Map<number, number>()
+  for (let partition = 0; partition < PARTITIONS; partition++) ends.set(partition, await log.endOfEvents(partition))
+  const projector = withProjector ? await measureProjector(log, servers.databaseUrl) : null
+  const began = performance.now()
+  const onProgress = ({ events, totalEvents }: { events: number; totalEvents: number }): void =>
+    say(`\r${events} of ${totalEvents} events in the tables   `)
+  const marks = { views: ends, index: ends }
+  const events = await fillTables({ databaseUrl: servers.databaseUrl }, marks, { source: log.source(), onProgress })
+  const oneThread = events / seconds(began)
+  await log.close()
+  const { result, seconds: whole } = await rebuild(servers)
+  if (result === null) throw new Error('the rebuild failed')
+  const { fillMs, indexMs, equal } = result
+  const filling = result.events / (fillMs / 1000)
+  const withIndexes = result.events / ((fillMs + indexMs) / 1000)
+  say(`\nrebuilt at ${Math.round(withIndexes)} events/s, equal: ${String(equal)}\n`)
+  return { events, projector, oneThread, filling, withIndexes, seconds: whole, equal }
+}
+type Measured = Awaited<ReturnType<typeof measureTables>>
 
 interface Answer {
   code: number | null
   seconds: number
-  result: { equal: boolean; swapped: boolean; events: number; rows: number; stallMs: number } | null
+  result: RebuildResult | null
 }
 
 /** `skein ops rebuild`, ended by a signal after a while where `killAfter` says so, in milliseconds. */
@@ -119,29 +125,47 @@ const isEqual = async (servers: Servers): Promise<boolean> => {
 }
 
 /** The log of so many mails, made on servers and by a thread that are gone when the tables are measured, as with an operator's rebuild. */
-const makeLog = async (dataDir: string): Promise<Awaited<ReturnType<typeof fillLog>>> => {
+const makeLog = async (dataDir: string, inUse: boolean): Promise<Awaited<ReturnType<typeof fillLog>>> => {
   const { natsUrl, nats, stop } = await startServers({ dataDir })
   const worker = new Worker(new URL(import.meta.url), { argv: process.argv.slice(2) })
-  worker.postMessage({ natsUrl, monitorUrl: nats?.monitorUrl })
+  worker.postMessage({ natsUrl, monitorUrl: nats?.monitorUrl, inUse })
   const [made] = (await once(worker, 'message')) as [Awaited<ReturnType<typeof fillLog>>]
   await worker.terminate()
   await stop()
   return made
 }
 
+/** A log, and what was measured of its tables, which stay in the folder. */
+const measure = async (dataDir: string, inUse: boolean) => {
+  const log = await makeLog(dataDir, inUse)
+  const servers = await startServers({ dataDir })
+  const tables = await measureTables({ ...servers, monitorUrl: servers.nats?.monitorUrl }, inUse)
+  await servers.stop()
+  return { log, tables }
+}
+
+const rates = ({ projector, oneThread, filling, withIndexes, seconds: whole, equal }: Measured) => ({
+  ...(projector === null ? {} : { asProjector: Math.round(projector) }),
+  oneThreadWithIndexes: Math.round(oneThread),
+  filling: Math.round(filling),
+  withIndexes: Math.round(withIndexes),
+  rebuildSeconds: Number(whole.toFixed(1)),
+  equal,
+})
+
 if (!isMainThread) {
   const [where] = (await once(parentPort as NonNullable<typeof parentPort>, 'message')) as [
-    Parameters<typeof fillLog>[0],
+    Parameters<typeof fillLog>[0] & { inUse: boolean },
   ]
-  parentPort?.postMessage(await fillLog(where, Number(values.mails), say))
+  parentPort?.postMessage(await fillLog(where, { mails: Number(values.mails), inUse: where.inUse }, say))
   await new Promise(() => undefined)
 }
 
+const mailOnly = mkdtempSync(join(tmpdir(), 'skein-bench-'))
+const onlyMail = await measure(mailOnly, false)
+rmSync(mailOnly, { recursive: true })
 const dataDir = mkdtempSync(join(tmpdir(), 'skein-bench-'))
-const log = await makeLog(dataDir)
-const servers = await startServers({ dataDir })
-const tables = await measureTables({ ...servers, monitorUrl: servers.nats?.monitorUrl })
-await servers.stop()
+const { log, tables } = await measure(dataDir, true)
 
 // the load's one key makes more requests than a key may
 process.env['SKEIN_REQUESTS_PER_MINUTE'] = '0'
@@ -169,13 +193,8 @@ await system.stop()
 const result = {
   bench: 'rebuild',
   machine: machine(),
-  log,
-  eventsPerSecond: {
-    asProjector: Math.round(tables.projector),
-    filling: Math.round(tables.filling),
-    withIndexes: Math.round(tables.withIndexes),
-    times: Number((tables.withIndexes / tables.projector).toFixed(1)),
-  },
+  onlyMail: { ...onlyMail.log, ...rates(onlyMail.tables) },
+  inUse: { ...log, ...rates(tables) },
   underLoad: {
     seconds: Number(whole.seconds.toFixed(1)),
     ...whole.result,
@@ -194,12 +213,16 @@ const result = {
 }
 if (values.json) console.log(JSON.stringify(result))
 else {
-  const { eventsPerSecond: rate, underLoad, all } = result
-  console.log(`${log.mails} mails (${log.real} real), ${log.events} events; ${result.machine}`)
-  console.log(`as a projector          ${rate.asProjector} events/s`)
-  console.log(
-    `as a rebuild            ${rate.filling} events/s; ${rate.withIndexes} with its indexes (${rate.times} times as fast)`,
-  )
+  const { underLoad, all } = result
+  console.log(`${log.mails} mails (${log.real} real); ${result.machine}`)
+  for (const [name, one] of [['only mail', result.onlyMail] as const, ['in use', result.inUse] as const]) {
+    console.log(`${name}: ${one.events} events`)
+    if ('asProjector' in one) console.log(`  as a projector          ${one.asProjector} events/s`)
+    console.log(`  filled in one thread    ${one.oneThreadWithIndexes} events/s with indexes`)
+    console.log(
+      `  skein ops rebuild       ${one.filling} events/s, ${one.withIndexes} with indexes; with the comparison ${one.rebuildSeconds} s; equal ${String(one.equal)}`,
+    )
+  }
   console.log(
     `under load              ${underLoad.seconds} s, equal ${String(underLoad.equal)}, swap ${underLoad.stallMs} ms; reads p50 ${underLoad.readMs.p50.toFixed(1)}, p99 ${underLoad.readMs.p99.toFixed(1)}, longest ${underLoad.readMs.longest.toFixed(0)} ms`,
   )
