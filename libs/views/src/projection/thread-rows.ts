@@ -128,8 +128,8 @@ export const putThreads = async (
     PUT_THREADS,
     arrays(THREAD, fuller, (c) => cellsOf(c, partition)),
   )
-  const still = fuller.map(({ id }) => ({ id, unread: 0, version: 0, state: states.get(id) }))
-  await stateThreads(writer.run, still)
+  const stated = fuller.map(({ id }) => ({ id, unread: 0, version: 0, state: states.get(id) }))
+  await stateThreads(writer.run, stated)
 }
 
 interface Touched {
