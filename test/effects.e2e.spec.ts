@@ -82,7 +82,7 @@ describe('mail and webhooks leave', () => {
 
   it('not when the log is verified, or read into new tables, while the outbox runs', async () => {
     const { databaseUrl } = system
-    expect(await verifyTables({ databaseUrl }, { source: system.log.source() })).toMatchObject({ equal: true })
+    expect(await verifyTables({ databaseUrl }, system.log.source())).toMatchObject({ equal: true })
     const rebuilt = await openViews({ databaseUrl, schema: 'rebuilt', cursorSecret: 'x' })
     for (const partition of [0, 1])
       for await (const events of system.log.readEvents(partition, 0, await system.log.endOfEvents(partition)))

@@ -1,6 +1,6 @@
 /**
  * Views and index made anew from a log of real and generated mail: one that holds nothing but mail, and one of an instance in use,
- * where mail is read, claimed, handled and labelled as well. Of each: empty tables filled in one thread, then `skein ops rebuild`
+ * where mail is read, claimed, handled and labelled as well. Of each: empty tables filled, then `skein ops rebuild`
  * while nothing else goes on; of the second a part as a projector does it, too (500 events a time, all indexes in place). Then
  * `skein ops rebuild` on an instance that takes mail and is read all the time: what fails, how long readers wait, whether the tables
  * are equal; once as it is, and once killed at so many moments of chance and gone on with.
@@ -62,7 +62,7 @@ const measureProjector = async (log: Log, databaseUrl: string): Promise<number> 
   return rate
 }
 
-/** Fills empty tables in one thread, then makes them anew as an operator does. Rates are in events a second. */
+/** Fills empty tables, then makes them anew as an operator does. Rates are in events a second. */
 const measureTables = async (servers: Servers, withProjector: boolean) => {
   const log = await openBenchLog(servers)
   const ends = new Map<number, number>()
@@ -73,7 +73,7 @@ const measureTables = async (servers: Servers, withProjector: boolean) => {
     say(`\r${events} of ${totalEvents} events in the tables   `)
   const marks = { views: ends, index: ends }
   const events = await fillTables({ databaseUrl: servers.databaseUrl }, marks, { source: log.source(), onProgress })
-  const oneThread = events / seconds(began)
+  const empty = events / seconds(began)
   await log.close()
   const { result, seconds: whole } = await rebuild(servers)
   if (result === null) throw new Error('the rebuild failed')
@@ -81,7 +81,7 @@ const measureTables = async (servers: Servers, withProjector: boolean) => {
   const filling = result.events / (fillMs / 1000)
   const withIndexes = result.events / ((fillMs + indexMs) / 1000)
   say(`\nrebuilt at ${Math.round(withIndexes)} events/s, equal: ${String(equal)}\n`)
-  return { events, projector, oneThread, filling, withIndexes, seconds: whole, equal }
+  return { events, projector, empty, filling, withIndexes, seconds: whole, equal }
 }
 type Measured = Awaited<ReturnType<typeof measureTables>>
 
@@ -144,9 +144,9 @@ const measure = async (dataDir: string, inUse: boolean) => {
   return { log, tables }
 }
 
-const rates = ({ projector, oneThread, filling, withIndexes, seconds: whole, equal }: Measured) => ({
+const rates = ({ projector, empty, filling, withIndexes, seconds: whole, equal }: Measured) => ({
   ...(projector === null ? {} : { asProjector: Math.round(projector) }),
-  oneThreadWithIndexes: Math.round(oneThread),
+  emptyWithIndexes: Math.round(empty),
   filling: Math.round(filling),
   withIndexes: Math.round(withIndexes),
   rebuildSeconds: Number(whole.toFixed(1)),
@@ -218,7 +218,7 @@ else {
   for (const [name, one] of [['only mail', result.onlyMail] as const, ['in use', result.inUse] as const]) {
     console.log(`${name}: ${one.events} events`)
     if ('asProjector' in one) console.log(`  as a projector          ${one.asProjector} events/s`)
-    console.log(`  filled in one thread    ${one.oneThreadWithIndexes} events/s with indexes`)
+    console.log(`  empty tables filled     ${one.emptyWithIndexes} events/s with indexes`)
     console.log(
       `  skein ops rebuild       ${one.filling} events/s, ${one.withIndexes} with indexes; with the comparison ${one.rebuildSeconds} s; equal ${String(one.equal)}`,
     )

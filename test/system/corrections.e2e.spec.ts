@@ -104,7 +104,7 @@ describe('corrections over HTTP', () => {
 
   it('leaves views and index that still follow from the log', async () => {
     const log = await openLog({ url: system.natsUrl, monitorUrl: system.monitorUrl, name: 'test', partitions: 4 })
-    const result = await verifyTables({ databaseUrl: system.databaseUrl }, { source: log.source() })
+    const result = await verifyTables({ databaseUrl: system.databaseUrl }, log.source())
     await log.close()
     expect(result).toMatchObject({ equal: true, differences: [] })
     expect(result.events).toBeGreaterThan(10)

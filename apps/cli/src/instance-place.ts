@@ -10,13 +10,10 @@ export interface InstanceOptions {
   databaseUrl: string | undefined
 }
 
-export interface Servers {
+export interface Place {
   natsUrl: string
   monitorUrl: string | undefined
   databaseUrl: string
-}
-
-export interface Place extends Servers {
   leave: () => Promise<void>
 }
 
@@ -47,7 +44,7 @@ export const placeOf = async ({ dataDir, natsUrl, monitorUrl, databaseUrl }: Ins
 export const PARTITIONS = Number(process.env['SKEIN_PARTITIONS'] ?? 4)
 
 /** The log of the instance at a place. Nothing is accepted through it, so it does not matter whether the server syncs. */
-export const logAt = ({ natsUrl, monitorUrl }: Servers, name: string): Promise<Log> => {
+export const logAt = ({ natsUrl, monitorUrl }: Place, name: string): Promise<Log> => {
   const { NATS_USER: user, NATS_PASSWORD: password } = process.env
   return openLog({ url: natsUrl, monitorUrl, name, partitions: PARTITIONS, user, password, allowUnsafeFsync: true })
 }

@@ -38,8 +38,6 @@ export class Database {
     private readonly orm: MikroORM,
     private readonly pool: Pool,
     readonly schema: string,
-    /** How another process or thread opens the same tables. */
-    readonly options: DatabaseOptions,
   ) {}
 
   /** Connects, and brings the schema to the newest migration; processes that start at once do so one after the other. */
@@ -62,7 +60,7 @@ export class Database {
     })
     try {
       const pool = await orm.em.getConnection().getNativeClient()
-      const database = new Database(orm, pool, schema, options)
+      const database = new Database(orm, pool, schema)
       await database.migrate()
       return database
     } catch (error) {

@@ -46,7 +46,7 @@ afterAll(async () => {
   await server.stop()
 })
 
-const verify = () => verifyTables({ databaseUrl: server.databaseUrl }, { source })
+const verify = () => verifyTables({ databaseUrl: server.databaseUrl }, source)
 
 describe('verify', () => {
   it('finds tables equal that follow from the log, and leaves nothing behind', async () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Database, type DatabaseOptions } from './database.js'
-import { catchUp, type CatchUp } from './rebuild/catch-up.js'
+import { catchUp, type CatchUpProgress, type EventSource } from './rebuild/catch-up.js'
 import { differencesOf, hashesIn, rowsIn, type TableDifference } from './rebuild/compare.js'
 import { GROUPS, marksIn, TABLES_OF } from './rebuild/groups.js'
 import { BUILDING, dropLateIndexes } from './rebuild/late-indexes.js'
@@ -20,7 +20,8 @@ export interface VerifyResult {
  */
 export const verifyTables = async (
   options: DatabaseOptions,
-  work: Pick<CatchUp, 'source' | 'elsewhere' | 'onProgress'>,
+  source: EventSource,
+  onProgress: (progress: CatchUpProgress) => void = () => undefined,
 ): Promise<VerifyResult> => {
   const live = await Database.open(options)
   const shadowName = `skein_shadow_${randomBytes(6).toString('hex')}`
@@ -32,7 +33,7 @@ export const verifyTables = async (
     const shadow = await Database.open({ ...options, schema: shadowName, settings: BUILDING })
     try {
       await shadow.transaction((run) => dropLateIndexes(run, shadowName, GROUPS))
-      const events = await catchUp(shadow, marks, work)
+      const events = await catchUp(shadow, marks, { source, onProgress })
       const rebuilt = await shadow.transaction((run) => hashesIn(run), true)
       const differences = await live.transaction(
         (run) => differencesOf(run, [live.schema, shadowName], hashes, rebuilt),

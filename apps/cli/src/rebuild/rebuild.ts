@@ -5,7 +5,6 @@ import type { Log } from '@skein/log'
 import Table from 'cli-table3'
 import { logAt, placeOf, type InstanceOptions } from '../instance-place.js'
 import { differencesInWords } from '../verify/verify.js'
-import { FillingThreads } from './filling-threads.js'
 import { Progress } from './progress.js'
 
 export interface RebuildCommand extends InstanceOptions {
@@ -49,7 +48,7 @@ const inWords = ({ swapped, equal, events, rows, differences, stallMs }: Rebuild
 
 const rebuildOrBack = async (
   log: Log,
-  common: Common & { threads: FillingThreads },
+  common: Common,
   groups: readonly Group[],
   options: RebuildCommand,
 ): Promise<number> => {
@@ -63,9 +62,8 @@ const rebuildOrBack = async (
     return 0
   }
   if (options.space !== undefined) return oneSpace(common, groups, spaceOf(log, options.space), options)
-  const { threads } = common
-  const result = await rebuildTables({ ...common, elsewhere: threads.fill, groups, accept: options.accept })
-  say(options.json ? JSON.stringify({ ...result, filledByThreads: threads.filled }) : inWords(result))
+  const result = await rebuildTables({ ...common, groups, accept: options.accept })
+  say(options.json ? JSON.stringify(result) : inWords(result))
   return result.swapped ? 0 : 1
 }
 
@@ -126,12 +124,10 @@ export const rebuild = async (options: RebuildCommand): Promise<number> => {
   const { signal, forget } = cancelled()
   try {
     const log = await logAt(place, 'skein-rebuild')
-    const [progress, threads] = [new Progress(process.stderr), new FillingThreads(place)]
-    const { databaseUrl } = place
-    const common = { databaseUrl, source: log.source(), threads, onStep: progress.onStep, signal }
+    const progress = new Progress(process.stderr)
+    const common = { databaseUrl: place.databaseUrl, source: log.source(), onStep: progress.onStep, signal }
     return await rebuildOrBack(log, common, groups, options).finally(async () => {
       progress.end()
-      await threads.close()
       await log.close()
     })
   } catch (error) {

@@ -1,8 +1,7 @@
 import type { Log, LogCheck } from '@skein/log'
 import { Database, LinkStore, Projection, verifyTables, type TableDifference, type VerifyResult } from '@skein/views'
 import Table from 'cli-table3'
-import { logAt, placeOf, type InstanceOptions, type Servers } from '../instance-place.js'
-import { FillingThreads } from '../rebuild/filling-threads.js'
+import { logAt, placeOf, type InstanceOptions } from '../instance-place.js'
 
 export interface VerifyOptions extends InstanceOptions {
   /** Leave the tables out. */
@@ -48,28 +47,16 @@ const checkTheLog = async (log: Log, databaseUrl: string, options: VerifyOptions
   }
 }
 
-const checkTables = async (log: Log, servers: Servers, options: VerifyOptions): Promise<VerifyResult> => {
+const checkTables = (log: Log, databaseUrl: string, options: VerifyOptions): Promise<VerifyResult> => {
   const show = progress(options, 'rebuilding beside the live tables, events')
-  const threads = new FillingThreads(servers)
-  try {
-    return await verifyTables(
-      { databaseUrl: servers.databaseUrl },
-      {
-        source: log.source(),
-        elsewhere: threads.fill,
-        onProgress: ({ events, totalEvents }) => show(events, totalEvents),
-      },
-    )
-  } finally {
-    await threads.close()
-  }
+  return verifyTables({ databaseUrl }, log.source(), ({ events, totalEvents }) => show(events, totalEvents))
 }
 
-const verified = async (log: Log, servers: Servers, options: VerifyOptions): Promise<Verified> => {
-  const check = await checkTheLog(log, servers.databaseUrl, options)
+const verified = async (log: Log, databaseUrl: string, options: VerifyOptions): Promise<Verified> => {
+  const check = await checkTheLog(log, databaseUrl, options)
   if (options.logOnly) return { log: check, tables: null, problem: null }
   try {
-    return { log: check, tables: await checkTables(log, servers, options), problem: null }
+    return { log: check, tables: await checkTables(log, databaseUrl, options), problem: null }
   } catch (error) {
     if (check.faults.length === 0) throw error
     return { log: check, tables: null, problem: error instanceof Error ? error.message : String(error) }
@@ -120,7 +107,7 @@ export const verify = async (options: VerifyOptions): Promise<number> => {
   try {
     const log = await logAt(place, 'skein-verify')
     try {
-      const result = await verified(log, place, options)
+      const result = await verified(log, place.databaseUrl, options)
       const equal = result.log.faults.length === 0 && (result.tables?.equal ?? options.logOnly)
       if (process.stderr.isTTY && !options.json) process.stderr.write('\n')
       process.stdout.write(`${options.json ? JSON.stringify({ equal, ...result }) : inWords(result)}\n`)

@@ -1,5 +1,5 @@
 import type { ReceivedRecord, StoredEvent } from '@skein/events'
-import type { Database, DatabaseOptions } from '../database.js'
+import type { Database } from '../database.js'
 import { LinkStore } from '../links/link-store.js'
 import { inputsOf, Projection } from '../projection/projection.js'
 import { allOf, inLanes } from './lanes.js'
@@ -22,25 +22,8 @@ export interface CatchUpProgress {
   totalEvents: number
 }
 
-/** What the tables of one partition still lack. */
-export interface PartitionWork {
-  readonly partition: number
-  readonly from: Marks
-  readonly to: Marks
-}
-
-/** Does such work in another thread, and tells how many events were applied, as they are. Ends, failed, when the signal is aborted. */
-export type Elsewhere = (
-  work: PartitionWork,
-  tables: DatabaseOptions,
-  applied: (events: number) => void,
-  signal: AbortSignal,
-) => Promise<void>
-
 export interface CatchUp {
   source: EventSource
-  /** Who takes part where there is much to do. */
-  elsewhere?: Elsewhere
   /** Which tables; the others are left as they are. */
   groups?: readonly Group[]
   onProgress?: (progress: CatchUpProgress) => void
@@ -104,10 +87,8 @@ async function* readingAhead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
   }
 }
 
-/** Partitions that are worked on side by side: while the server is busy with one, another is prepared. */
-export const SIDE_BY_SIDE = 2
-/** From so many events on threads are worth the moment that they take to start. */
-const MUCH = 5_000
+/** Partitions that are worked on side by side: while the server is busy with one, this process prepares another. */
+const SIDE_BY_SIDE = 2
 
 /**
  * Applies events of the log to the tables of a schema until they are where `to` says, and answers how many. The code is that of the
@@ -116,7 +97,7 @@ const MUCH = 5_000
  * @throws EventsMissing, and what the signal was aborted with
  */
 export const catchUp = async (database: Database, to: Marks, options: CatchUp): Promise<number> => {
-  const { groups = GROUPS, onProgress = () => undefined, source, elsewhere, signal } = options
+  const { groups = GROUPS, onProgress = () => undefined, source, signal } = options
   const from = await database.transaction((run) => marksIn(run, groups), true)
   const totalEvents = distance(from, to)
   const failed = new AbortController()
@@ -124,21 +105,16 @@ export const catchUp = async (database: Database, to: Marks, options: CatchUp): 
   let events = 0
   const applied = (count: number): void => onProgress({ events: (events += count), totalEvents })
   await inLanes(SIDE_BY_SIDE, partitionsIn(to), async (partition) => {
-    const work = { partition, from, to }
-    const doing =
-      elsewhere !== undefined && totalEvents >= MUCH
-        ? elsewhere(work, database.options, applied, stop)
-        : catchUpPartition(database, work, { source, signal: stop, applied })
-    doing.catch((error: unknown) => failed.abort(error))
-    await doing
+    const work = catchUpPartition(database, { partition, from, to }, { source, signal: stop, applied })
+    work.catch((error: unknown) => failed.abort(error))
+    await work
   })
   return events
 }
 
-/** The work of one partition, in this thread. Errors as of `catchUp`. */
-export const catchUpPartition = async (
+const catchUpPartition = async (
   database: Database,
-  { partition, from, to }: PartitionWork,
+  { partition, from, to }: { partition: number; from: Marks; to: Marks },
   { source, signal, applied }: { source: EventSource; signal: AbortSignal; applied: (events: number) => void },
 ): Promise<void> => {
   const [projection, index] = [new Projection(database), new LinkStore(database)]

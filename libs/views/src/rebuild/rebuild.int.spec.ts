@@ -61,7 +61,7 @@ afterEach(async () => {
 const rebuild = (options: Partial<RebuildOptions> = {}) =>
   rebuildTables({ databaseUrl: server.databaseUrl, source, ...options })
 const back = () => rollBack({ databaseUrl: server.databaseUrl, source })
-const isEqual = async () => (await verifyTables({ databaseUrl: server.databaseUrl }, { source })).equal
+const isEqual = async () => (await verifyTables({ databaseUrl: server.databaseUrl }, source)).equal
 const schemas = async () =>
   (
     await live.run<{ name: string }>(`select nspname as name from pg_namespace where nspname like 'skein%' order by 1`)
@@ -126,10 +126,10 @@ describe('rebuild', () => {
     await live.run('delete from link_delivery where message = $1', [message(1)])
     const { differences } = await rebuild({ groups: [group], accept: true })
     expect(differences.map(({ table }) => table)).toEqual([group === 'views' ? 'message' : 'link_delivery'])
-    const left = await verifyTables({ databaseUrl: server.databaseUrl }, { source })
+    const left = await verifyTables({ databaseUrl: server.databaseUrl }, source)
     expect(left.differences.map(({ table }) => table)).toEqual([group === 'views' ? 'link_delivery' : 'message'])
     await back()
-    const again = await verifyTables({ databaseUrl: server.databaseUrl }, { source })
+    const again = await verifyTables({ databaseUrl: server.databaseUrl }, source)
     expect(again.differences.map(({ table }) => table)).toEqual(['link_delivery', 'message'])
   })
 

@@ -1,6 +1,6 @@
 import type { SpaceId } from '@skein/events'
 import { Database, type DatabaseOptions, type Run } from '../database.js'
-import { catchUp, type CatchUpProgress, type Elsewhere, type EventSource } from './catch-up.js'
+import { catchUp, type CatchUpProgress, type EventSource } from './catch-up.js'
 import { differencesOf, hashesIn, rowsIn, type TableDifference } from './compare.js'
 import { CHECKPOINT_OF, GROUPS, isAhead, marksIn, type Group } from './groups.js'
 import { DEFINITIONS, otherDefinitions } from './definition.js'
@@ -15,8 +15,6 @@ export type RebuildStep =
 
 export interface RebuildOptions extends DatabaseOptions {
   source: EventSource
-  /** Who takes part in filling the tables. */
-  elsewhere?: Elsewhere
   groups?: readonly Group[]
   /** Swap although the new tables are not equal to the live ones. */
   accept?: boolean
@@ -107,15 +105,8 @@ const build = async (run: Run, swap: Swap, options: RebuildOptions): Promise<Reb
   await beginFilling(next, groups)
   const marks = await live.transaction((one) => marksIn(one, groups), true)
   const onProgress = (progress: CatchUpProgress): void => onStep({ step: 'events', ...progress })
-  const { elsewhere } = options
   const began = performance.now()
-  let events = await catchUp(next, marks, {
-    source,
-    groups,
-    onProgress,
-    ...(elsewhere ? { elsewhere } : {}),
-    ...(signal ? { signal } : {}),
-  })
+  let events = await catchUp(next, marks, { source, groups, onProgress, ...(signal ? { signal } : {}) })
   const filled = performance.now()
   await makeLateIndexes(next, groups, (name) => {
     signal?.throwIfAborted()
