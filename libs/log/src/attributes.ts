@@ -29,8 +29,8 @@ const attributesOnWire = (block: Uint8Array): Attributes => {
 }
 
 /**
- * The headers of a message that was just received. The client's own headers cost a few hundred objects a message, which is a fifth
- * of what a rebuild makes; so they are read from the block that it keeps, and asked of it only where it keeps none.
+ * The headers of a message that was just received. The client's own headers cost a few hundred objects a message, two fifths of
+ * what a rebuild throws away; so they are read from the block that it keeps, and asked of it only where it keeps none.
  */
 export const attributesOf = (message: Pick<JsMsg, 'headers'>): Attributes => {
   const received: unknown = 'msg' in message ? message.msg : undefined

@@ -7,7 +7,7 @@ export type Stored = Pick<JsMsg, 'seq' | 'headers' | 'data'>
 /** Messages of one request, and those that a consumer holds ready. */
 const AT_ONCE = 500
 const HELD = 2_000
-/** Of those held, so few are left when it is asked for more: in bursts the server sends for half of what it costs otherwise. */
+/** Of those held, so few are left when it is asked for more: in bursts the server sends for two thirds of what it costs otherwise. */
 const AGAIN = 200
 /** From so many on a consumer is worth the moment that it takes to make: it costs the server a third of what requests do. */
 const LONG = 2_000
