@@ -1,13 +1,9 @@
-import type { AccountId } from '@skein/events'
 import { testPostgres } from '@skein/servers'
 import type { TestDatabase } from '@skein/servers'
-import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { binaryArray } from './binary-array.js'
 import type { Cell, ColumnType } from './binary-format.js'
 import { Database } from './database.js'
-import { tsvectorOf } from './tsvector.js'
-import { markOf, wordsOf } from './words.js'
 
 let server: TestDatabase
 let database: Database
@@ -76,56 +72,5 @@ describe('cells in binary', () => {
   it('are refused where they are out of range', () => {
     expect(() => binaryArray('smallint', [32_768])).toThrow(RangeError)
     expect(() => binaryArray('timestamptz', ['yesterday'])).toThrow(RangeError)
-  })
-})
-
-const account = 'acc_demo' as AccountId
-const mark = markOf(account)
-const onServer = async (vector: Buffer): Promise<string> =>
-  ((await asText('tsvector', [vector]))[0] ?? '').replaceAll(mark, '')
-
-describe('words of a message', () => {
-  it('stand on the server with their places and what they count', async () => {
-    const vector = tsvectorOf(account, [
-      ['Kettle, kettle!', 'A'],
-      ['Anna', 'B'],
-      ['The kettle of Zoë', 'D'],
-    ])
-    expect(await onServer(vector)).toBe(`'anna':11B 'kettle':1A,2A,21 'of':22 'the':20 'zoë':23`)
-  })
-
-  it('are the words of the text, whatever the text is', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.string({ unit: 'grapheme', maxLength: 400 }), async (text) => {
-        const sql = 'select lexeme, positions from unnest(($1::tsvector[])[1])'
-        const vector = binaryArray('tsvector', [tsvectorOf(account, [[text.toWellFormed(), 'D']])])
-        const rows = await database.run<{ lexeme: string; positions: number[] }>(sql, [vector])
-        const placed = rows.flatMap(({ lexeme, positions }) => positions.map((place) => ({ lexeme, place })))
-        const words = placed.sort((a, b) => a.place - b.place).map(({ lexeme }) => lexeme.slice(mark.length))
-        expect(words).toEqual(wordsOf(text.toWellFormed()))
-      }),
-    )
-  })
-
-  it.each<[string, string]>([
-    ['words without end', Array.from({ length: 20_000 }, (_, n) => `w${n}`).join(' ')],
-    ['one word without end', 'a '.repeat(30_000)],
-    ['a run without end', 'x'.repeat(60_000)],
-    ['letters that stand for many', '㌖'.repeat(60_000)],
-    ['pairs without end', Array.from({ length: 20_000 }, (_, n) => String.fromCodePoint(0x4e00 + n)).join('')],
-    ['long words that are all others', Array.from({ length: 900 }, (_, n) => `${n}${'é'.repeat(57)}`).join(' ')],
-  ])('are cut to what the server takes: %s', async (_, text) => {
-    const vector = tsvectorOf(account, [
-      [text, 'A'],
-      [text, 'B'],
-      [text, 'D'],
-    ])
-    expect((await onServer(vector)).length).toBeGreaterThan(60)
-  })
-
-  it('of one message leave nothing in the next', async () => {
-    const once = tsvectorOf(account, [['a b a', 'D']])
-    tsvectorOf(account, [['b b b c d e f', 'A']])
-    expect(tsvectorOf(account, [['a b a', 'D']])).toEqual(once)
   })
 })

@@ -1,5 +1,5 @@
 export type ColumnType = keyof typeof TYPES
-/** Time as ISO 8601; `bytea` and `tsvector` as the octets that the server receives. */
+/** Time as ISO 8601; `bytea` and `bigint[]` as the octets that the server receives. */
 export type Cell = string | number | boolean | Buffer | null
 
 /** How cells of a type are sent: its OID (`pg_type.dat` of Postgres), octets at most, and how they are written; answers where they end. */
@@ -60,7 +60,7 @@ const TYPES = {
   int: number(23, 4, (into, at, cell) => into.writeInt32BE(cell, at)),
   bigint: number(20, 8, writeBigint),
   bytea: octets(17),
-  tsvector: octets(3614),
+  'bigint[]': octets(1016),
 }
 
 /** How cells of a type are sent. Whoever calls it gives it cells of that type. */

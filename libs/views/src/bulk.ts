@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { binaryArray } from './binary-array.js'
+import { bigintsAsText, binaryArray } from './binary-array.js'
 import type { Cell, ColumnType } from './binary-format.js'
 
 export type { Cell } from './binary-format.js'
@@ -51,9 +51,12 @@ export const digestOf = (space: string, text: string): Buffer => {
   return digest
 }
 
+/** An array cannot be the element of an array: its text is, and the server reads it again (`insertSql`). */
+const isArray = (type: ColumnType): boolean => type === 'bigint[]'
+
 /** `unnest` of one array parameter for each column, from `$first` on, as the rows of a table `alias`. */
 export const unnest = (columns: Columns, alias: string, first = 1): string => {
-  const arrays = Object.values(columns).map((type, i) => `$${first + i}::${type}[]`)
+  const arrays = Object.values(columns).map((type, i) => `$${first + i}::${isArray(type) ? 'text' : type}[]`)
   return `unnest(${arrays.join(', ')}) as ${alias}(${Object.keys(columns).join(', ')})`
 }
 
@@ -64,17 +67,22 @@ export const arrays = <Row>(
   cells: (row: Row) => Record<string, Cell>,
 ): Buffer[] => {
   const values = rows.map(cells)
-  return Object.entries(columns).map(([name, type]) =>
-    binaryArray(
-      type,
-      values.map((row) => row[name] ?? null),
-    ),
-  )
+  return Object.entries(columns).map(([name, type]) => {
+    const cellsOf = values.map((row) => row[name] ?? null)
+    return isArray(type)
+      ? binaryArray(
+          'text',
+          cellsOf.map((cell) => cell && bigintsAsText(cell as Buffer)),
+        )
+      : binaryArray(type, cellsOf)
+  })
 }
 
 /** `insert into … select … from unnest(…)`, with what shall happen on a conflict. */
-export const insertSql = (table: string, columns: Columns, onConflict: string): string =>
-  `insert into ${table} (${Object.keys(columns).join(', ')}) select * from ${unnest(columns, 'given')} ${onConflict}`
+export const insertSql = (table: string, columns: Columns, onConflict: string): string => {
+  const cells = Object.entries(columns).map(([name, type]) => (isArray(type) ? `${name}::${type}` : name))
+  return `insert into ${table} (${Object.keys(columns).join(', ')}) select ${cells.join(', ')} from ${unnest(columns, 'given')} ${onConflict}`
+}
 
 /** A timestamp as the 24 characters that everything here compares. */
 export const isoSql = (column: string): string =>

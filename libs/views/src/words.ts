@@ -1,6 +1,3 @@
-import type { AccountId } from '@skein/events'
-import { digestOf } from './bulk.js'
-
 /** A run of letters, marks and digits. What joins them (an apostrophe, a hyphen, the signs of an address) parts words. */
 const WORD = /[\p{L}\p{M}\p{N}]+/gu
 const PLAIN_WORD = /[a-z0-9]+/g
@@ -36,9 +33,3 @@ export const wordsOf = (text: string): string[] => {
   const unbroken = isPlain ? words : words.flatMap((word) => (UNBROKEN.test(word) ? brokenUp(word) : word))
   return unbroken.map((word) => (word.length > LONGEST ? word.slice(0, LONGEST).toWellFormed() : word))
 }
-
-/**
- * Four characters that every word of an account begins with: a search finds what this account has without reading what others do.
- * Two accounts may share them, so whose a thread is stays to be asked.
- */
-export const markOf = (account: AccountId): string => digestOf('words', account).subarray(0, 3).toString('base64url')

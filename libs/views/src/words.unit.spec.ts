@@ -1,7 +1,5 @@
-import type { AccountId } from '@skein/events'
 import { describe, expect, it } from 'vitest'
-import { tsqueryOf } from './read/word-query.js'
-import { markOf, wordsOf } from './words.js'
+import { wordsOf } from './words.js'
 
 describe('words of a text', () => {
   it.each<[string, string, string[]]>([
@@ -21,34 +19,4 @@ describe('words of a text', () => {
       ['a'.repeat(60), 'é'.repeat(60)],
     ],
   ])('are %s', (_, text, words) => expect(wordsOf(text)).toEqual(words))
-})
-
-describe('a query', () => {
-  const account = 'acc_demo' as AccountId
-  const mark = markOf(account)
-  it.each<[string, string]>([
-    ['kettle', `'kettle'`],
-    ['Broken Kettle', `'broken' & 'kettle'`],
-    ['"no longer works"', `('no' <-> 'longer' <-> 'works')`],
-    ['kettle -cheap', `'kettle' & !'cheap'`],
-    ['kettle -"no thanks"', `'kettle' & !('no' <-> 'thanks')`],
-    ['tea or coffee', `'tea' | 'coffee'`],
-    ['hot tea OR coffee', `'hot' & 'tea' | 'coffee'`],
-    ['"never closed', `('never' <-> 'closed')`],
-    ['anna@example.com', `('anna' <-> 'example' <-> 'com')`],
-    ['会議室', `('会議' <-> '議室')`],
-    ['or', `'or'`],
-    ['tea or', `'tea'`],
-    ['a - b', `'a' & 'b'`],
-    ["O'Brien \\ : * ! ( ) <->", `('o' <-> 'brien')`],
-    ['', ''],
-    ['"" - ?', ''],
-  ])('%s', (q, query) => expect(tsqueryOf(q, account).replaceAll(mark, '')).toBe(query))
-
-  it('asks for the words of its account', () => {
-    const other = markOf('acc_other' as AccountId)
-    expect(mark).toMatch(/^[\w-]{4}$/)
-    expect(other).not.toBe(mark)
-    expect(tsqueryOf('tea', account)).toBe(`'${mark}tea'`)
-  })
 })

@@ -139,15 +139,17 @@ export class Views001 extends Migration {
       attachments jsonb not null,
       authentication jsonb,
       problems jsonb not null)`)
-    // apart and out of line: finding reads one small row of each mail that fits, and the words themselves only to rank
+    // apart and, but for short mails, out of line: finding reads one small row of each mail that fits
     this.addSql(`create table message_words (
       message text collate "C" primary key,
       thread text collate "C" not null,
       partition smallint not null,
-      words tsvector not null) with (toast_tuple_target = 128)`)
-    this.addSql(`alter table message_words alter column words set storage external`)
+      keys bigint[] not null,
+      places bytea not null) with (toast_tuple_target = 128)`)
+    this.addSql(`alter table message_words alter column keys set storage external,
+      alter column places set storage external, alter column places set statistics 0`)
     this.addSql(
-      `create index message_words_words on message_words using gin (words) with (gin_pending_list_limit = 1024)`,
+      `create index message_words_keys on message_words using gin (keys) with (gin_pending_list_limit = 1024)`,
     )
     this.addSql(`create index message_words_thread on message_words (thread)`)
     this.addSql(`create table delivery (

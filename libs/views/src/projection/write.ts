@@ -4,7 +4,7 @@ import type { Columns, RowsOf } from '../bulk.js'
 import type { Run } from '../database.js'
 import type { RowWriter } from '../row-writer.js'
 import type { Batch } from './batch.js'
-import { tsvectorOf } from '../tsvector.js'
+import { wordKeysOf } from '../word-keys.js'
 import type { BodyRow, CopyRow, DeliveryRow, MessageRow, NoteRow } from './rows.js'
 
 // prettier-ignore
@@ -30,7 +30,7 @@ const BODY: Columns = {
   authentication: 'jsonb',
   problems: 'jsonb',
 }
-const WORDS: Columns = { message: 'text', thread: 'text', partition: 'smallint', words: 'tsvector' }
+const WORDS: Columns = { message: 'text', thread: 'text', partition: 'smallint', keys: 'bigint[]', places: 'bytea' }
 const DELIVERY: Columns = {
   message: 'text',
   inbox: 'text',
@@ -171,10 +171,10 @@ export const addRows = async (writer: RowWriter, batch: Batch, partition: number
         message,
         thread: batch.resolve(thread),
         partition,
-        words: tsvectorOf(account, [
-          [searched(subject, SEARCHED.subject), 'A'],
-          [searched(people, SEARCHED.people), 'B'],
-          [searched(text, SEARCHED.text), 'D'],
+        ...wordKeysOf(account, [
+          searched(subject, SEARCHED.subject),
+          searched(people, SEARCHED.people),
+          searched(text, SEARCHED.text),
         ]),
       }),
     },

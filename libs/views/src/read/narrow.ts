@@ -3,6 +3,7 @@ import type { Database } from '../database.js'
 import { asPattern, narrowingsOf } from './narrowings.js'
 import type { Narrowing, Parameter, Way } from './narrowings.js'
 import type { ThreadFilter } from './threads.js'
+import type { WordQuery } from './word-query.js'
 
 /** A condition on the thread `t`, or on an id of one: what a statement says with the parameters that it has. */
 interface Condition {
@@ -30,7 +31,7 @@ const [LOOKED_AT, COMMON] = [600, 3]
 const GUESS = 1.5
 /** From so many on it costs less that the statement of the page looks them up itself than to bring them here and back. */
 const MANY = 2_000
-/** What the server takes as the share of texts with a word that its statistics do not know (`DEFAULT_TS_MATCH_SEL` of Postgres). */
+/** What the server takes as the share of messages with a word that its statistics do not know (`DEFAULT_CONTAIN_SEL` of Postgres). */
 const UNKNOWN_WORD = 0.005
 /** Bounds of what is few, whatever the number of threads. */
 const [LEAST_FEW, MOST_FEW] = [1_000, 40_000]
@@ -187,7 +188,7 @@ const conditionOf = ({ name, ways }: Narrowing, { most, threads, asking }: Plan)
  * walk asks each thread itself. So a page costs no more than grows with the root of n, however many hold. How many that are about,
  * the server's statistics say.
  */
-export const narrow = async (database: Database, filter: ThreadFilter, query: string | null): Promise<Narrowed> => {
+export const narrow = async (database: Database, filter: ThreadFilter, query: WordQuery | null): Promise<Narrowed> => {
   let ids: Found | null = null
   const conditions: Condition[] = []
   if (narrowingsOf(filter, query, false).length === 0) return { ids, conditions }

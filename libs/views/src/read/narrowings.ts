@@ -2,6 +2,7 @@ import type { AccountId } from '@skein/events'
 import { domainOf } from '../projection/people.js'
 import { IS_HANDLED, IS_OPEN } from './thread-row.js'
 import type { ThreadFilter } from './threads.js'
+import { holdsForWords, type WordQuery } from './word-query.js'
 
 /** Writes a value as a further parameter of a statement: `$3`. */
 export type Parameter = (value: unknown) => string
@@ -91,11 +92,11 @@ const bySearch = (part: string, { account, inbox }: ThreadFilter, isMost: boolea
   }
 }
 
-const byWords = (query: string): Narrowing => {
+const byWords = (query: WordQuery): Narrowing => {
   const words: Way = {
-    find: (parameter) => `select w.thread as id from message_words w where w.words @@ ${parameter(query)}::tsquery`,
+    find: (parameter) => `select w.thread as id from message_words w where ${holdsForWords(query, parameter)}`,
     holds: (parameter, id) =>
-      `(select true from message_words w where w.thread = ${id} and w.words @@ ${parameter(query)}::tsquery limit 1)`,
+      `(select true from message_words w where w.thread = ${id} and ${holdsForWords(query, parameter)} limit 1)`,
     needsThread: false,
     reach: 0,
   }
@@ -129,7 +130,7 @@ const byIndexed = (name: string, sql: string, account: AccountId): Narrowing => 
 })
 
 /** What a filter asks for that may hold for few or for most, in the order in which it is looked for. */
-export const narrowingsOf = (filter: ThreadFilter, query: string | null, isMost: boolean): Narrowing[] => [
+export const narrowingsOf = (filter: ThreadFilter, query: WordQuery | null, isMost: boolean): Narrowing[] => [
   ...(query === null ? [] : [byWords(query)]),
   ...(filter.address === undefined ? [] : [byAddress(filter.address, filter.account)]),
   ...(filter.domain === undefined ? [] : [byDomain(filter.domain, filter.account)]),

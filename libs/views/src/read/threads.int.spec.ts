@@ -6,6 +6,7 @@ import { openViews } from '../views.js'
 import type { Views } from '../views.js'
 import { listStatement } from './threads.js'
 import type { ThreadFilter } from './threads.js'
+import { wordQueryOf } from './word-query.js'
 
 let server: TestDatabase
 let views: Views
@@ -73,7 +74,12 @@ describe('a list', () => {
     ['a time since which it is', { after: at(4) }, [6, 5, 4]],
     ['words of any message', { q: 'fox' }, [5, 1]],
     ['a phrase', { q: '"brown fox"' }, [1]],
+    ['a phrase in another order', { q: '"fox brown"' }, []],
+    ['a phrase that goes over the end of a subject', { q: '"lunch ada"' }, []],
     ['words of which one must not be there', { q: 'fox -dog' }, [1]],
+    ['a word and a phrase that must not be there', { q: 'fox -"brown fox"' }, [5]],
+    ['a word that must not be there', { q: '-lunch' }, [6, 5, 4, 1]],
+    ['one word or others', { q: 'lunch again or fox dog or zebra' }, [5, 3]],
     ['words of a subject', { q: 'lunch' }, [3, 2]],
     ['words of a person', { q: 'lovelace' }, [2]],
     ['a domain as a word', { q: 'mail.example.com' }, [3]],
@@ -99,16 +105,35 @@ describe('a list', () => {
     const conditions = all.map((name) => ({ name, needsThread: false, findsFirst: false, sql: () => 'true' }))
     const narrowed = { ids: { ids: 'thr_5', count: 1 }, conditions }
     const place = { at: at(9), id: 'thr_9' }
-    const { name = '' } = listStatement({ filter, after: place, limit: 50, query: 'fox', narrowed })
+    const { name = '' } = listStatement({
+      filter,
+      after: place,
+      limit: 50,
+      query: wordQueryOf('fox', account),
+      narrowed,
+    })
     expect(new Set(name.split(' ')).size).toBe(name.split(' ').length)
     expect(name).toMatch(/^threads 51 .{20,55}$/)
   })
 
   it('says how well each thread answers a full-text search, and nothing of that elsewhere', async () => {
     const { threads } = await views.listThreads({ account, q: 'lunch' }, { limit: 5 })
-    expect(threads.map(({ rank }) => rank ?? 0)).toEqual([expect.any(Number), expect.any(Number)])
-    expect(Math.min(...threads.map(({ rank }) => rank ?? 0))).toBeGreaterThan(0)
+    expect(threads.map(({ rank }) => rank)).toEqual([1, 1])
     expect((await views.listThreads({ account }, { limit: 1 })).threads[0]?.rank).toBeNull()
+  })
+
+  it('ranks what begins a subject over what stands later, and what has all over what has some', async () => {
+    const ranks = async (q: string) => {
+      const { threads } = await views.listThreads({ account, q }, { limit: 5 })
+      return Object.fromEntries(threads.map(({ id, rank }) => [id.slice(4), rank]))
+    }
+    const place = (n: number): number => 1 / (1 + Math.log(n))
+    expect(await ranks('again')).toEqual({ 3: expect.closeTo(place(2)) as number })
+    expect(await ranks('lovelace')).toEqual({ 2: expect.any(Number) as number })
+    expect((await ranks('lovelace'))['2']).toBeLessThan(place(2))
+    expect(await ranks('lunch or again')).toEqual({ 3: expect.closeTo((1 + place(2)) / 2) as number, 2: 0.5 })
+    expect(await ranks('"lunch again"')).toEqual({ 3: 1 })
+    expect(await ranks('-lunch')).toEqual({ 6: 0, 5: 0, 4: 0, 1: 0 })
   })
 })
 

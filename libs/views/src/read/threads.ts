@@ -7,7 +7,7 @@ import { narrow, ofThread } from './narrow.js'
 import type { Narrowed } from './narrow.js'
 import { COLUMNS, summaryOf } from './thread-row.js'
 import type { Row, ThreadSummary } from './thread-row.js'
-import { tsqueryOf } from './word-query.js'
+import { isPlain, rankOf, wordQueryOf, type WordQuery } from './word-query.js'
 
 /** A part of an account: threads of these spaces, and those that one of these inboxes has. */
 export interface ThreadsWithin {
@@ -57,7 +57,7 @@ interface Asked {
   readonly filter: ThreadFilter
   readonly after: Place | null
   readonly limit: number
-  readonly query: string | null
+  readonly query: WordQuery | null
   readonly narrowed: Narrowed
 }
 
@@ -108,7 +108,7 @@ export const listStatement = (asked: Asked) => {
   if (query !== null) names.push('rank')
   const [listed, id] = filter.inbox === undefined ? ['t', 't.id'] : ['i', 'i.thread']
   const from = filter.inbox === undefined ? 'thread t' : 'thread_inbox i'
-  const rank = query === null ? '' : `, ${rankOf(parameter(query))} as rank`
+  const rank = query === null ? '' : `, ${rankOf(query, parameter)} as rank`
   // an inbox's own counts are in a narrow row beside its index; those of a thread are read with the rest of it
   const [own, counted] = filter.inbox === undefined ? ['', 't'] : [', i.message_count, i.unread_count', 'page']
   const sql = `with page as (select ${id} as id, ${listed}.last_at as at${own} from ${from}
@@ -116,15 +116,11 @@ export const listStatement = (asked: Asked) => {
     select page.id as place, t.id is not null as is_there, ${COLUMNS}, ${counted}.message_count, ${counted}.unread_count, page.at as listed_at${rank}
     from page left join thread t on t.id = page.id and t.account = $1 order by page.at desc, page.id desc`
   // how many are found is the values' own matter, and a prepared plan is for any; the server cuts a name after 63 bytes
-  const isForAny = asked.narrowed.conditions.every(({ findsFirst }) => !findsFirst)
+  const isForAny =
+    asked.narrowed.conditions.every(({ findsFirst }) => !findsFirst) && (query === null || isPlain(query))
   const name = isForAny ? `threads ${limit} ${names.map((one) => one.slice(0, 2)).join(' ')}` : undefined
   return { sql, parameters, name }
 }
-
-/** That of the message that answers the query best. */
-const rankOf = (query: string): string =>
-  `(select max(ts_rank(w.words, ${query}::tsquery)) from message_words w
-    where w.thread = t.id and w.words @@ ${query}::tsquery)`
 
 /** One page of threads, newest first. A thread keeps its place while the walk goes on, unless mail arrives in it. */
 export const listThreads = async (
@@ -135,8 +131,8 @@ export const listThreads = async (
 ): Promise<ThreadPage> => {
   const list = listName(filter)
   const after = cursor === undefined ? null : cursors.read(cursor, list)
-  const query = filter.q === undefined ? null : tsqueryOf(filter.q, filter.account)
-  if (query === '') return { threads: [], nextCursor: null }
+  const query = filter.q === undefined ? null : wordQueryOf(filter.q, filter.account)
+  if (filter.q !== undefined && query === null) return { threads: [], nextCursor: null }
   const narrowed = await narrow(database, filter, query)
   if (narrowed.ids?.count === 0) return { threads: [], nextCursor: null }
   const { sql, parameters, name } = listStatement({ filter, after, limit: limit + 1, query, narrowed })

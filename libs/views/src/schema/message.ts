@@ -91,7 +91,10 @@ export const MessageWords = defineEntity({
     message: p.text().$type<MessageId>().primary(),
     thread: p.text().$type<ThreadId>(),
     partition: p.smallint(),
-    words: p.string().columnType('tsvector'),
+    /** What stands for each of its words, in order of number, each once: what is indexed. */
+    keys: p.array(Number).columnType('bigint[]'),
+    /** The same in order of the texts, eight octets each: what phrases and ranks are made of. */
+    places: p.blob(),
   },
 })
 
