@@ -75,7 +75,8 @@ class WordReader {
         at++
         continue
       }
-      let [low, high] = [this.low, this.high]
+      let low = this.low
+      let high = this.high
       for (const start = at; at < end && IS_WORD[octets[at] as number] === 1; at++) {
         if (at - start >= longest) continue
         low = Math.imul(low ^ (octets[at] as number), FACTOR_LOW)
@@ -111,9 +112,10 @@ class WordReader {
     const into = Buffer.allocUnsafe(ARRAY_HEAD + this.count * (4 + KEY_OCTETS))
     const view = new DataView(into.buffer, into.byteOffset, into.length)
     let [at, lowBefore, highBefore, kept] = [ARRAY_HEAD, 0, 0, 0]
-    // by halves: a number of 64 bits is an object of its own
+    // by halves, one by one: a number of 64 bits would be an object of its own, as would a pair
     for (let half = 0; half < 2 * this.count; half += 2) {
-      const [low, high] = [halves[half + LOW] as number, halves[half + HIGH] as number]
+      const low = halves[half + LOW] as number
+      const high = halves[half + HIGH] as number
       if ((low === lowBefore && high === highBefore) || (low === 0 && high === 0)) continue
       view.setInt32(at, KEY_OCTETS)
       view.setInt32(at + 4, high)
