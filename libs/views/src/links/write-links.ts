@@ -14,12 +14,13 @@ export interface Change {
   readonly change: LinkRowChange
 }
 
-const rowsOf = <T extends Table>(table: T, partition: number, changes: readonly Change[]): Placed<T>[] =>
-  changes.flatMap(({ change, space, sequence }) =>
-    change.op === 'insert' && change.table === table
-      ? [{ row: change.row as RowOf<T>, place: { partition, space, sequence } }]
-      : [],
-  )
+const rowsOf = <T extends Table>(table: T, partition: number, changes: readonly Change[]): Placed<T>[] => {
+  const rows: Placed<T>[] = []
+  for (const { change, space, sequence } of changes)
+    if (change.op === 'insert' && change.table === table)
+      rows.push({ row: change.row as RowOf<T>, place: { partition, space, sequence } })
+  return rows
+}
 
 /** Messages and threads that the changes begin: nothing of them is in the tables. */
 const begunIn = (changes: readonly Change[]): Set<ThreadId | MessageId> => {
@@ -41,15 +42,14 @@ const insertRows = async (writer: RowWriter, partition: number, changes: readonl
       const key = target.key(row)
       if (!rows.has(key)) rows.set(key, row)
     }
-    const isNew = ({ row }: Placed<T>): boolean => {
-      const of = target.of(row)
-      return of !== null && begun.has(of)
+    const [fresh, others]: [Placed<T>[], Placed<T>[]] = [[], []]
+    for (const placed of rows.values()) {
+      const of = target.of(placed.row)
+      if (of !== null && begun.has(of)) fresh.push(placed)
+      else others.push(placed)
     }
-    await writer.add(target, [...rows.values()].filter(isNew))
-    await writer.addMissing(
-      target,
-      [...rows.values()].filter((row) => !isNew(row)),
-    )
+    await writer.add(target, fresh)
+    await writer.addMissing(target, others)
   }
   await insert('link', TARGETS.link)
   await insert('message', TARGETS.message)

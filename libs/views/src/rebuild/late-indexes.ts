@@ -91,15 +91,19 @@ export const makeLateIndexes = async (
 /** Statistics of a table, and which of its pages need not be read beside an index; from here on the server sees to both by itself. */
 const count = async (next: Database, table: string): Promise<void> => {
   if (READ_BY_INDEX.has(table)) await next.run(`vacuum ${table}`)
+  // those that an index holds, or asks whether a row is for it
   const columns = await next.run<{ name: string }>(
-    `select quote_ident(attname) as name from pg_attribute
-     where attrelid = $1::regclass and attnum > 0 and not attisdropped and (atttypid <> 'jsonb'::regtype or attname = 'labels')`,
+    `select quote_ident(attname) as name from pg_attribute a
+     where attrelid = $1::regclass and attnum > 0 and exists (select from pg_index i
+       where i.indrelid = a.attrelid and (a.attnum = any(i.indkey) or exists (select from pg_depend d
+         where d.classid = 'pg_class'::regclass and d.objid = i.indexrelid
+           and d.refclassid = 'pg_class'::regclass and d.refobjid = a.attrelid and d.refobjsubid = a.attnum)))`,
     [table],
   )
   await next.transaction(async (run) => {
     // which words are how common takes long to count in full; the server does so by itself later
     await run(`set local default_statistics_target = ${table === 'message_words' ? 10 : 100}`)
-    // nothing is looked up by what is in other JSON, and taking that apart is half of the work
+    // nothing is looked up by other columns, and taking these apart is most of the work
     await run(`analyze ${table} (${columns.map(({ name }) => name).join(', ')})`)
     await run(`alter table ${table} reset (${CLEANING})`)
   })
