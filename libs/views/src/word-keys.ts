@@ -7,7 +7,7 @@ import { IS_PLAIN, LONGEST, wordsOf } from './words.js'
 
 /**
  * The words of a message, each as 64 bits that stand for it within its account: a search finds what this account has without reading
- * what others do. That two of a million words share them happens once in ten million accounts.
+ * what others do. That any two of a million words share them is to be expected in one of tens of millions of accounts.
  */
 export interface WordKeys {
   /** In order of number, each once: a `bigint[]` in the server's binary format. */

@@ -42,6 +42,8 @@ export const wordQueryOf = (q: string, account: AccountId): WordQuery | null => 
 
 const isPhrase = (term: Term): boolean => term.length > KEY_OCTETS
 
+// A run of octets may begin within a key: that two neighbours have another's octets between them is as seldom as words with one key.
+
 /** The keys of terms as an array of the server's, in its text. */
 const keysOf = (terms: readonly Term[]): string => {
   const keys = terms.flatMap((term) =>
@@ -70,9 +72,8 @@ export const isPlain = ({ alternatives }: WordQuery): boolean =>
   alternatives.length === 1 && alternatives.every(({ all, none }) => none.length === 0 && !all.some(isPhrase))
 
 /**
- * How well the message that answers best does, of the thread `t`: 1 where all that is asked for begins its subject, and the less
- * the later it first stands in subject, people and text, in that order; the mean of the terms, of which one that is not there
- * counts nothing.
+ * How well the message that answers best does, of the thread `t`: the mean of the terms, of which each counts 1 where it begins the
+ * subject, 1 / (1 + ln n) where it first stands as the n-th word of subject, people and text, and nothing where it is not there.
  */
 export const rankOf = (query: WordQuery, parameter: Parameter): string => {
   const asked = query.alternatives.flatMap(({ all }) => all)
