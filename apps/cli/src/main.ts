@@ -5,6 +5,7 @@ import { addDirectoryCommands } from './directory/directory-commands.js'
 import { addImportCommand } from './import/import-command.js'
 import { addHistoryCommand } from './ops/history-command.js'
 import { addOpsCommands } from './ops/ops-command.js'
+import { heedReaders } from './readers.js'
 import { addSeedCommand } from './seed/seed-command.js'
 import { addSendCommands } from './send/send-command.js'
 import { addThreadCommands } from './thread/thread-commands.js'
@@ -37,11 +38,7 @@ const inWords = (error: unknown): string => {
   return `${error.message}${behind}`
 }
 
-// `skein thread … | head`: who reads has had enough
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(0)
-})
+heedReaders()
 
 try {
   await program.parseAsync()

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { httpEnvironment, mannersOf } from '@skein/http'
 import { startServers } from '@skein/servers'
+import { goOnWithoutReaders } from '../readers.js'
 import { sayRunning, sayStopped } from '../running.js'
 import { firstTalk } from './first-talk.js'
 import { openInstance } from './instance.js'
@@ -31,6 +32,7 @@ const seconds = (since: number): string => `${((performance.now() - since) / 100
 /** Runs all of Skein on this machine until it is told to stop; with `once` until the sample mail is threaded and shown. */
 export const up = async (options: UpOptions): Promise<void> => {
   const started = performance.now()
+  goOnWithoutReaders()
   const stopSignal = new Promise<string>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(signal))
   })
