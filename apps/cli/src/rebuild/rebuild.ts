@@ -43,7 +43,7 @@ const inWords = ({ swapped, equal, events, rows, differences, stallMs }: Rebuild
   if (!swapped)
     return `${differencesInWords(differences)}\nNothing was swapped. If the log is right (skein verify --log-only), put the new tables in place with --accept.`
   const how = equal ? 'Equal' : `${differencesInWords(differences)}\nAccepted`
-  return `${how}: ${made}, and are live now. Readers waited for ${stallMs} ms.\nThe tables before are kept: skein ops rebuild --rollback`
+  return `${how}: ${made}, and are live now. Readers waited for ${stallMs} ms at most.\nThe tables before are kept: skein ops rebuild --rollback`
 }
 
 const rebuildOrBack = async (
@@ -57,7 +57,7 @@ const rebuildOrBack = async (
     say(
       options.json
         ? JSON.stringify({ rolledBack: true, ...done })
-        : `Back: the tables before the last swap are live again, ${done.events} events later. Readers waited for ${done.stallMs} ms.`,
+        : `Back: the tables before the last swap are live again, ${done.events} events later. Readers waited for ${done.stallMs} ms at most.`,
     )
     return 0
   }

@@ -33,7 +33,7 @@ export interface RebuildResult {
   /** How long it took to fill the tables, and to make their indexes and statistics. */
   fillMs: number
   indexMs: number
-  /** For so long readers and writers waited, in milliseconds; `null` where nothing was swapped. */
+  /** For so long a reader waited at most, in milliseconds; `null` where nothing was swapped. */
   stallMs: number | null
 }
 
@@ -176,7 +176,7 @@ export const rebuildSpace = (options: RebuildOptions & OneSpace): Promise<SpaceR
 
 /**
  * Puts the tables back that the last swap replaced, brought up to where the live ones are; those stay for the way back. Answers for
- * how many milliseconds readers and writers waited.
+ * how many milliseconds a reader waited at most.
  */
 export const rollBack = (
   options: Omit<RebuildOptions, 'groups' | 'accept'>,

@@ -1,10 +1,16 @@
 import type { Database, Run } from '../database.js'
 import { catchUp, type EventSource } from './catch-up.js'
-import { allTablesOf, distance, GROUPS, isAhead, marksIn, type Group, type Marks } from './groups.js'
+import { allTablesOf, CHECKPOINT_OF, distance, GROUPS, isAhead, marksIn, type Group, type Marks } from './groups.js'
 
-/** Readers wait behind us while we wait for the tables, so we do not wait long, but come again. */
-const LOCK_MS = 300
-const PAUSE_MS = 400
+/** What a writer may still take to come to its end; other writers wait behind us, readers do not. */
+const WRITERS_MS = 5_000
+/**
+ * For how long an attempt then waits for the readers, with whoever comes meanwhile behind us: short ones first, longer ones for reads
+ * that take longer, and then from the start again.
+ */
+const READERS_MS = [10, 20, 40, 80, 160, 300] as const
+/** Between two attempts everybody goes on for as long as the last one lasted, and this. */
+const PAUSE_MS = 20
 const PATIENCE_MS = 120_000
 /** Events that are left for the moment of the swap at most. */
 const FEW = 100
@@ -25,32 +31,55 @@ const codeOf = (error: unknown): unknown =>
 const listed = (schema: string, tables: readonly string[]): string =>
   tables.map((table) => `"${schema}".${table}`).join(', ')
 
+interface Locked {
+  /** When the attempt that had the tables began to keep readers, by `performance`. */
+  readonly asked: number
+  /** For how long one before it had kept them at most, in milliseconds. */
+  readonly kept: number
+}
+
 /**
- * Locks tables of the live schema against everybody, within the transaction of `run`.
+ * Locks every table of the live schema against everybody, within the transaction of `run`, in three steps.
  *
- * First in a mode that only maintenance minds: an automatic vacuum, which may take minutes, gives way to it, while readers and
- * writers go on. Then against all, for which what is under way has to end. Whoever comes then waits for us; so we give up after a
- * moment, let them through, and try again. Giving up sooner than the server looks for deadlocks (1 s) also means that a reader
- * whose tables we hold in the other order is never the one who fails. Answers when it was that others began to wait, by `performance`.
+ * First in a mode that only maintenance minds: an automatic vacuum, which may take minutes, gives way to it. Then the checkpoints
+ * against writers alone: each of them begins with its checkpoint, so they end one by one and nobody waits in a circle; the tables
+ * stand still then, and what is left to do is done (`whenStill`) while they are read. Then all tables against readers, whose reads
+ * have to end. A reader that has one table and comes for another that we have already, while we wait for its first, can only be let
+ * through: so an attempt ends after a moment, gives all back, and the next follows soon. It ends before the server looks for
+ * deadlocks (1 s), so that it is never the reader who fails.
  */
-const lockTables = async (run: Run, schema: string, tables: readonly string[]): Promise<number> => {
-  await run(`lock table ${listed(schema, tables)} in share update exclusive mode`)
+const lockTables = async (run: Run, schema: string, whenStill: () => Promise<void>): Promise<Locked> => {
+  const tables = listed(schema, allTablesOf(GROUPS))
+  const checkpoints = listed(
+    schema,
+    GROUPS.map((group) => CHECKPOINT_OF[group]),
+  )
+  await run(`lock table ${tables} in share update exclusive mode`)
   const deadline = performance.now() + PATIENCE_MS
-  for (;;) {
+  let kept = 0
+  for (let attempt = 0; ; attempt++) {
+    const waits = READERS_MS[attempt % READERS_MS.length] ?? 0
+    let asked = Infinity
     await run('savepoint attempt')
-    await run(`set local lock_timeout = ${LOCK_MS}`)
-    await run(`set local statement_timeout = ${LOCK_MS * 2}`)
-    const asked = performance.now()
     try {
-      await run(`lock table ${listed(schema, tables)} in access exclusive mode`)
+      await run(`set local lock_timeout = ${WRITERS_MS}`)
+      await run(`lock table ${checkpoints} in exclusive mode`)
+      await whenStill()
+      await run(`set local lock_timeout = ${waits}`)
+      await run(`set local statement_timeout = ${waits * 2}`)
+      asked = performance.now()
+      await run(`lock table ${tables} in access exclusive mode`)
       await run('set local statement_timeout = 0')
-      return asked
+      await run('set local lock_timeout = 0')
+      return { asked, kept }
     } catch (error) {
       if (![LOCK_NOT_AVAILABLE, QUERY_CANCELED, DEADLOCK].includes(String(codeOf(error)))) throw error
+      const lasted = Math.max(0, performance.now() - asked)
+      kept = Math.max(kept, lasted)
       await run('rollback to savepoint attempt')
       if (performance.now() > deadline)
         throw new TablesBusy(`the live tables are never free: ${await holders(run, schema)}`)
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS + lasted))
     }
   }
 }
@@ -107,8 +136,8 @@ export const approach = async ({ live, next, groups, source, signal }: Swap): Pr
 }
 
 /**
- * Puts `next` in the place of the live schema, which stays as `<schema>_previous`; answers for how many milliseconds readers and
- * writers waited.
+ * Puts `next` in the place of the live schema, which stays as `<schema>_previous`; answers for how many milliseconds a reader
+ * waited for it at most.
  *
  * Why every table is locked, and not a row of the checkpoint: names become tables when a statement is analysed, statement by
  * statement. A projector that waits for a checkpoint row would wake up with the row of the old table and write into the new ones
@@ -124,13 +153,13 @@ export const swapSchemas = async (run: Run, swap: Swap): Promise<number> => {
   const { live, next, groups, source } = swap
   const names = namesBeside(live.schema)
   await approach(swap)
-  let began = 0
-  await inTransaction(run, async () => {
-    began = await lockTables(run, live.schema, allTablesOf(GROUPS))
-    const marks = await marksIn(run, groups, live.schema)
-    await catchUp(next, marks, { source, groups })
-    const there = await next.transaction((one) => marksIn(one, groups), true)
-    if (isAhead(marks, there)) throw new Error('the log ends before the live tables do: the new tables cannot follow')
+  const { asked, kept } = await inTransaction(run, async () => {
+    const locked = await lockTables(run, live.schema, async () => {
+      const marks = await marksIn(run, groups, live.schema)
+      await catchUp(next, marks, { source, groups })
+      const there = await next.transaction((one) => marksIn(one, groups), true)
+      if (isAhead(marks, there)) throw new Error('the log ends before the live tables do: the new tables cannot follow')
+    })
     await moveOver(
       run,
       live.schema,
@@ -145,8 +174,9 @@ export const swapSchemas = async (run: Run, swap: Swap): Promise<number> => {
     await run(`alter schema "${live.schema}" rename to "${names.leaving}"`)
     await run(`alter schema "${next.schema}" rename to "${live.schema}"`)
     await run(`alter schema "${names.leaving}" rename to "${names.previous}"`)
+    return locked
   })
-  const stall = performance.now() - began
+  const stall = Math.max(kept, performance.now() - asked)
   await run(`drop schema if exists "${names.discarded}" cascade`)
   return Math.round(stall)
 }
