@@ -18,6 +18,8 @@ export default defineConfig({
   test: {
     reporters: process.env['SKEIN_TEST_COUNTS'] ? ['default', './tools/test-counts.mjs'] : ['default'],
     restoreMocks: true,
+    /** What comes a moment later does so on a busy machine, too. */
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       { extends: true, test: { name: 'unit', include: specs('unit'), testTimeout: 10_000 } },
       {
