@@ -17,7 +17,7 @@ export interface SeenEvent {
  */
 export const readWithCuts = async (
   { url, key }: { url: string; key: string },
-  options: { from: string; cutAfter: () => number; cuts: number; total: Promise<number> },
+  options: { from: string; cutAfter: () => number; cuts: number; total: Promise<number>; onOpen?: () => void },
 ): Promise<{ seen: SeenEvent[]; cuts: number }> => {
   const seen: SeenEvent[] = []
   let lastId: string | undefined
@@ -37,6 +37,7 @@ export const readWithCuts = async (
       },
     })
     if (answer.status !== 200 || answer.body === null) throw new Error(`${answer.status}: ${await answer.text()}`)
+    options.onOpen?.()
     lastId ??= answer.headers.get('skein-position') ?? undefined
     let room = cuts < options.cuts ? options.cutAfter() : Infinity
     const parser = createParser({

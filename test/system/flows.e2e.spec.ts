@@ -172,14 +172,25 @@ describe('the flows of docs/recipes.md', () => {
   it('hears of what happens instead of asking', async () => {
     const stop = new AbortController()
     const heard: string[] = []
+    const open = Promise.withResolvers<void>()
+    const fetchAndTell = async (request: Request): Promise<Response> => {
+      const answer = await fetch(request)
+      open.resolve()
+      return answer
+    }
+    const listener = createClient({ url: system.url, key: system.key, fetch: fetchAndTell })
     const listening = (async () => {
-      for await (const event of events(skein, { type: 'MessageThreaded', inbox: 'inb_support', signal: stop.signal })) {
+      for await (const event of events(listener, {
+        type: 'MessageThreaded',
+        inbox: 'inb_support',
+        signal: stop.signal,
+      })) {
         const message = { params: { path: { id: event.message_id ?? '' } } }
         heard.push((await answerOf(skein.GET('/v1/messages/{id}', message))).subject)
         if (heard.length === 3) stop.abort()
       }
     })()
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await open.promise
     for (let n = 0; n < 3; n++) await send({ id: `h${n}`, subject: `Heard ${n}` })
     await listening
     expect(heard).toEqual(['Heard 0', 'Heard 1', 'Heard 2'])

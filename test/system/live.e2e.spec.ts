@@ -109,8 +109,10 @@ describe('live updates', () => {
   it('brings an event once a reader who reacts to it finds what it did', async () => {
     const before = (await stored()).length
     const sent = Promise.withResolvers<number>()
-    const reading = readWithCuts(system, { from: '', cuts: 0, cutAfter: () => Infinity, total: sent.promise })
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    const open = Promise.withResolvers<void>()
+    const total = sent.promise
+    const reading = readWithCuts(system, { from: '', cuts: 0, cutAfter: () => Infinity, total, onOpen: open.resolve })
+    await open.promise
     await sendAll('react', 1, 1)
     sent.resolve((await stored()).length - before)
     const { seen } = await reading
